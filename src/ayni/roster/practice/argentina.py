@@ -1,0 +1,256 @@
+"""A cooperative of women and men who sew garments at home, in Argentina.
+
+Members sew to order (services) or make and sell their own garments (goods); most work as members of the cooperative,
+some on their own account under the simplified regime, a few are employed elsewhere. Half are entered in the national
+register of local development and social economy. Amounts are pesos of 2026 of the size of the lower categories, with
+a few above them; they are drawn, not measured, and stand for nobody's figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from ayni.roster.practice.columns import (
+    RELATION_WORDS,
+    SITUATION_WORDS,
+    STATUS_OF_SITUATION,
+    Cell,
+    Column,
+    coded,
+    fact,
+    headers,
+    yes_or_no,
+)
+from ayni.roster.practice.dice import Dice
+from ayni.roster.practice.identifiers import cuil, dni
+from ayni.roster.practice.population import (
+    ADULT_AGE,
+    MONTHS_OF_YEAR,
+    WORKING_AGE,
+    Draft,
+    Fact,
+    Person,
+    Setting,
+    Work,
+)
+
+# Receipts of a month in hundredths of the yearly mean, January first: school smocks in February, the year's end in
+# November.
+_GARMENTS = (70, 140, 125, 90, 85, 90, 80, 85, 95, 105, 135, 100)
+_EVEN = (100,) * MONTHS_OF_YEAR
+
+# occupation: (weight, median receipts of a month, spread of the logarithm)
+_SEWING: Mapping[str, tuple[int, int, Decimal]] = {
+    "costura a façón": (44, 640_000, Decimal("0.60")),
+    "confección propia": (22, 900_000, Decimal("0.70")),
+    "corte": (9, 860_000, Decimal("0.45")),
+    "guardapolvos y uniformes": (11, 780_000, Decimal("0.55")),
+    "arreglos": (10, 420_000, Decimal("0.45")),
+    "venta en feria": (4, 1_700_000, Decimal("0.90")),
+}
+_MADE_GOODS = frozenset({"confección propia", "guardapolvos y uniformes", "venta en feria"})
+_EMPLOYED: Mapping[str, tuple[int, int, Decimal]] = {
+    "taller textil": (30, 980_000, Decimal("0.20")),
+    "comercio": (26, 900_000, Decimal("0.25")),
+    "casas particulares": (20, 420_000, Decimal("0.35")),
+    "construcción": (14, 850_000, Decimal("0.30")),
+    "limpieza": (10, 760_000, Decimal("0.20")),
+}
+
+_MEMBER = {"cooperative_member": 62, "own_account": 26, "employee": 5, "family_worker": 4, "not_working": 3}
+_OLD_MEMBER = {"cooperative_member": 40, "own_account": 18, "pensioner": 42}
+_SPOUSE = {"employee": 42, "own_account": 28, "unemployed": 9, "homemaker": 15, "family_worker": 6}
+_GROWN_CHILD = {"employee": 30, "student": 32, "unemployed": 18, "own_account": 10, "family_worker": 10}
+_TEENAGER = {"student": 90, "family_worker": 6, "unemployed": 4}
+_ELDER = {"pensioner": 76, "not_working": 20, "own_account": 4}
+
+_COVER_BY_SITUATION: Mapping[str, Mapping[str, int]] = {
+    "cooperative_member": {"none": 46, "health_fund": 24, "family": 14, "public_programme": 10, "private": 6},
+    "own_account": {"none": 44, "health_fund": 32, "family": 14, "private": 10},
+    "employee": {"health_fund": 62, "none": 28, "family": 6, "private": 4},
+    "family_worker": {"none": 60, "family": 36, "public_programme": 4},
+    "unemployed": {"none": 66, "family": 30, "public_programme": 4},
+    "homemaker": {"family": 56, "none": 44},
+    "student": {"family": 52, "none": 48},
+    "pensioner": {"pensioner": 96, "none": 4},
+    "not_working": {"none": 54, "public_programme": 30, "family": 16},
+    "child": {"family": 50, "none": 50},
+}
+COVER_WORDS = {
+    "health_fund": {"es": "obra social", "en": "health fund"},
+    "private": {"es": "prepaga", "en": "private plan"},
+    "family": {"es": "obra social de familiar", "en": "health fund of a relative"},
+    "public_programme": {"es": "programa público", "en": "public programme"},
+    "pensioner": {"es": "PAMI", "en": "pensioners’ fund (PAMI)"},
+    "none": {"es": "ninguna", "en": "none"},
+}
+_SEX_WORDS = {"female": {"es": "Mujer", "en": "Female"}, "male": {"es": "Varón", "en": "Male"}}
+
+
+def work(dice: Dice, draft: Draft) -> Work:
+    """What the person lives from, by place in the household and age."""
+    situation = dice.weighted(_situations_of(draft))
+    status = STATUS_OF_SITUATION[situation]
+    if situation == "employee":
+        occupation = dice.weighted({name: row[0] for name, row in _EMPLOYED.items()})
+        _, median, spread = _EMPLOYED[occupation]
+        full_time = dice.chance(70)
+        pay = dice.amount(median if full_time else median // 2, spread, 100)
+        return Work(
+            status,
+            situation,
+            occupation,
+            is_full_time=full_time,
+            sector="private",
+            income_by_month=(pay,) * MONTHS_OF_YEAR,
+        )
+    if situation in ("cooperative_member", "own_account"):
+        occupation = dice.weighted({name: row[0] for name, row in _SEWING.items()})
+        _, median, spread = _SEWING[occupation]
+        mean = dice.amount(median, spread, 100)
+        receipts = tuple(mean * share // 100 for share in _GARMENTS)
+        # Cloth and thread are the customer's for sewing to order; who sells garments has bought them.
+        kept = dice.between(50, 65) if occupation in _MADE_GOODS else dice.between(80, 92)
+        income = tuple(amount * kept // 100 for amount in receipts)
+        return Work(status, situation, occupation, income_by_month=income, turnover_by_month=receipts)
+    return Work(status, situation)
+
+
+def _situations_of(draft: Draft) -> Mapping[str, int]:
+    if draft.age < WORKING_AGE:
+        return {"child": 1}
+    if draft.age < ADULT_AGE:
+        return _TEENAGER
+    if draft.is_member:
+        return _OLD_MEMBER if draft.age >= 65 else _MEMBER
+    if draft.age >= 65:
+        return _ELDER
+    return _GROWN_CHILD if draft.relation == "child" else _SPOUSE
+
+
+def cover(dice: Dice, draft: Draft, work: Work) -> str | None:
+    """The health cover of today; five in a hundred are not known to the cooperative."""
+    del draft
+    return None if dice.chance(5) else dice.weighted(_COVER_BY_SITUATION[work.situation])
+
+
+def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping[str, Fact]:
+    """What the simplified regimes ask of those who sell; each is known for most."""
+    del draft, income_per_head
+    if not work.turnover_by_month:
+        return {}
+    found: dict[str, Fact] = {"activity": "goods" if work.occupation in _MADE_GOODS else "services"}
+    is_member = work.status == "cooperative_member"
+    if dice.chance(92):
+        found["is_registered_social_economy_worker"] = dice.chance(55 if is_member else 20)
+    if dice.chance(80):
+        found["activities_count"] = dice.weighted({1: 90, 2: 9, 4: 1})
+    if dice.chance(78):
+        found["real_estate_count"] = dice.weighted({0: 52, 1: 44, 2: 3, 3: 1})
+    if dice.chance(86):
+        found["is_employer"] = dice.chance(2)
+    if not is_member and dice.chance(60):
+        found["months_in_scheme"] = dice.between(1, 90)
+    return found
+
+
+def identifier(dice: Dice, draft: Draft, taken: set[str]) -> tuple[str, str]:
+    """The CUIL of a practice DNI."""
+    return "cuil", cuil(dni(dice, taken), draft.sex)
+
+
+SETTING = Setting(
+    country="AR",
+    female_member_percent=82,
+    member_ages={(18, 19): 2, (20, 29): 14, (30, 39): 26, (40, 49): 28, (50, 59): 20, (60, 78): 10},
+    spouse_percent=52,
+    spouse_is_member_percent=8,
+    children={0: 34, 1: 28, 2: 24, 3: 14},
+    elder_percent=9,
+    other_relative_percent=6,
+    work=work,
+    cover=cover,
+    facts=facts,
+    identifier=identifier,
+)
+
+_ACTIVITY_WORDS = {"goods": {"es": "bienes", "en": "goods"}, "services": {"es": "servicios", "en": "services"}}
+
+
+def _name(person: Person, language: str) -> Cell:
+    """Surname and given names in one cell, as payrolls have them there; the first surname only."""
+    del language
+    return f"{person.surnames.split()[0].upper()}, {person.given_names}"
+
+
+def _turnover_of_year(person: Person, language: str) -> Cell:
+    """Receipts of twelve months with the centavos that a sum of invoices has."""
+    del language
+    total = person.work.turnover_of_year
+    return Decimal(total) + Decimal(total % 97) / 100 if total else None
+
+
+def _turnover_of_month(person: Person, language: str) -> Cell:
+    """Receipts of September, the month before the list."""
+    del language
+    return Decimal(person.work.turnover_by_month[8]) if person.work.turnover_by_month else None
+
+
+def _pay(person: Person, language: str) -> Cell:
+    """Gross pay of a month, of employees."""
+    del language
+    return Decimal(person.work.income_by_month[8]) if person.work.status == "employee" else None
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("national_id", "identifier", headers("CUIL", "CUIL"), lambda person, _: person.identifier),
+    Column("name", "name", headers("Apellido y nombre", "Name"), _name),
+    Column("birth_date", "date", headers("Fecha de nacimiento", "Birth date"), lambda person, _: person.birth_date),
+    Column("sex", "sex", headers("Sexo", "Sex"), coded(_SEX_WORDS, lambda p: p.sex)),
+    Column(
+        "household_id", "text", headers("Grupo familiar", "Household"), lambda person, _: f"G{person.household:03d}"
+    ),
+    Column("relation", "code", headers("Vínculo", "Relation"), coded(RELATION_WORDS, lambda p: p.relation)),
+    Column("member_number", "number", headers("N.° de socio", "Member no."), lambda person, _: person.member_number),
+    Column("place", "text", headers("Barrio", "Quarter"), lambda person, _: person.place),
+    Column(
+        "employment_status",
+        "code",
+        headers("Situación laboral", "Status in employment"),
+        coded(SITUATION_WORDS, lambda p: p.work.situation),
+    ),
+    Column("occupation", "text", headers("Tarea", "Task"), lambda person, _: person.work.occupation or None),
+    Column(
+        "activity_type",
+        "code",
+        headers("Bienes o servicios", "Goods or services"),
+        coded(_ACTIVITY_WORDS, lambda p: str(p.facts["activity"]) if "activity" in p.facts else None),
+    ),
+    Column(
+        "turnover_last_12_months",
+        "money",
+        headers("Facturación últimos 12 meses", "Turnover last 12 months"),
+        _turnover_of_year,
+    ),
+    Column("monthly_turnover", "money", headers("Facturación del mes", "Turnover of the month"), _turnover_of_month),
+    Column("monthly_earnings", "money", headers("Sueldo bruto", "Gross pay"), _pay),
+    Column(
+        "is_registered_social_economy_worker",
+        "code",
+        headers("Inscripta/o en Efectores", "In the register of the social economy"),
+        yes_or_no("is_registered_social_economy_worker"),
+    ),
+    Column("activities_count", "number", headers("Cantidad de actividades", "Activities"), fact("activities_count")),
+    Column("real_estate_count", "number", headers("Inmuebles", "Real estate"), fact("real_estate_count")),
+    Column("is_employer", "code", headers("Tiene empleados", "Has employees"), yes_or_no("is_employer")),
+    Column(
+        "months_in_scheme", "number", headers("Meses en el régimen", "Months in the regime"), fact("months_in_scheme")
+    ),
+    Column(
+        "current_cover",
+        "code",
+        headers("Cobertura de salud", "Health cover today"),
+        coded(COVER_WORDS, lambda p: p.cover),
+    ),
+)
