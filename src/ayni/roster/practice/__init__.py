@@ -26,8 +26,8 @@ from ayni.roster.practice.population import Person, draw_population
 
 SETTINGS = {"AR": (argentina.SETTING, argentina.COLUMNS), "CR": (costa_rica.SETTING, costa_rica.COLUMNS)}
 
-# The day on which the shipped lists were drawn up; ages are of that day.
-LIST_DAY = date(2026, 10, 1)
+# The day on which the shipped lists were drawn up; ages are of that day. Checks of these lists ask for a day after it.
+LIST_DAY = date(2026, 2, 15)
 MEMBERS_LIMIT = 1_000_000
 
 

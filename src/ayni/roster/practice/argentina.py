@@ -192,15 +192,15 @@ def _turnover_of_year(person: Person, language: str) -> Cell:
 
 
 def _turnover_of_month(person: Person, language: str) -> Cell:
-    """Receipts of September, the month before the list."""
+    """Receipts of January, the month before the list."""
     del language
-    return Decimal(person.work.turnover_by_month[8]) if person.work.turnover_by_month else None
+    return Decimal(person.work.turnover_by_month[0]) if person.work.turnover_by_month else None
 
 
 def _pay(person: Person, language: str) -> Cell:
     """Gross pay of a month, of employees."""
     del language
-    return Decimal(person.work.income_by_month[8]) if person.work.status == "employee" else None
+    return Decimal(person.work.income_by_month[0]) if person.work.status == "employee" else None
 
 
 COLUMNS: tuple[Column, ...] = (
