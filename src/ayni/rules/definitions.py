@@ -15,7 +15,6 @@ from typing import Any
 from ayni.core.errors import Location
 
 Text = Mapping[str, str]
-NO_TEXT: Text = {}
 Scalar = Decimal | int | bool | str | date | None
 
 
@@ -56,8 +55,8 @@ class InputDefinition:
 
     name: str
     unit: UnitSpec
-    words: Text = NO_TEXT
-    definition: Text = NO_TEXT
+    words: Text = field(default_factory=dict)
+    definition: Text = field(default_factory=dict)
     minimum: Scalar = None
     maximum: Scalar = None
     ordinary: Scalar = None
@@ -79,7 +78,7 @@ class ParameterDefinition:
     name: str
     unit: UnitSpec
     values: tuple[DatedValue, ...]
-    words: Text = NO_TEXT
+    words: Text = field(default_factory=dict)
     article: str | None = None
     checked_by: str | None = None
     location: Location | None = None
@@ -111,7 +110,7 @@ class TableDefinition:
     columns: Mapping[str, UnitSpec]
     versions: tuple[TableVersion, ...]
     otherwise: Mapping[str, Scalar] | None = None
-    words: Text = NO_TEXT
+    words: Text = field(default_factory=dict)
     article: str | None = None
     checked_by: str | None = None
     location: Location | None = None
@@ -125,7 +124,7 @@ class ExceptionDefinition:
     when: str
     formula: str
     overrides: tuple[str, ...] = ()
-    words: Text = NO_TEXT
+    words: Text = field(default_factory=dict)
     article: str | None = None
     location: Location | None = None
 
@@ -139,7 +138,7 @@ class VariableDefinition:
     scheme: str | None = None
     unit: UnitSpec | None = None
     exceptions: tuple[ExceptionDefinition, ...] = ()
-    words: Text = NO_TEXT
+    words: Text = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
     location: Location | None = None
 

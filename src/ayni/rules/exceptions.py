@@ -1,0 +1,123 @@
+"""A base rule with labelled exceptions: where one applies, it stands in place of the base; two at once are an error.
+
+What can be proved to exclude each other (different values of one enumeration, ranges that do not meet) is settled when the pack
+loads; the other pairs are watched while running (`Conflict`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from ayni.rules import making as make
+from ayni.rules import nodes as n
+from ayni.rules import operands as op
+from ayni.rules.definitions import VariableDefinition
+from ayni.rules.grammar import rule_error
+from ayni.rules.operands import Place
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two exceptions that must never hold at once, and their conditions."""
+
+    labels: tuple[str, str]
+    left: n.Node
+    right: n.Node
+
+
+def with_exceptions(
+    definition: VariableDefinition, base: n.Node, pairs: list[tuple[n.Node, n.Node]], place: Place
+) -> tuple[n.Node, tuple[Conflict, ...]]:
+    """base, replaced by the exception that holds. Raises rule.exceptions where two hold at once for certain."""
+    if not pairs:
+        return base, ()
+    labels = [item.label for item in definition.exceptions]
+    overrides = {item.label: set(item.overrides) for item in definition.exceptions}
+    strange = [name for names in overrides.values() for name in names if name not in labels]
+    if strange:
+        raise rule_error("exceptions", f"There is no exception `{strange[0]}` to override", location=definition.location,
+                         expected=f"one of {', '.join(labels)}")  # fmt: skip
+    conflicts = []
+    for (first, (when_a, _)), (second, (when_b, _)) in combinations(zip(labels, pairs, strict=True), 2):
+        if second in overrides[first] or first in overrides[second] or exclude_each_other(when_a, when_b):
+            continue
+        if same_condition(when_a, when_b):
+            raise rule_error("exceptions", f"The exceptions `{first}` and `{second}` always apply together",
+                             location=definition.location, action=f"write `overrides: [{second}]` in the one that wins")  # fmt: skip
+        conflicts.append(Conflict((first, second), when_a, when_b))
+    ordered = sorted(zip(labels, pairs, strict=True), key=lambda item: -_rank(item[0], overrides))
+    result = base
+    for _, (when, value) in reversed(ordered):
+        left, right = op.unify(value, result, place)
+        result = make.conditional(when, left, right)
+    return result, tuple(conflicts)
+
+
+def _rank(label: str, overrides: dict[str, set[str]], seen: frozenset[str] = frozenset()) -> int:
+    """How far an exception stands above others: those that override must be asked first."""
+    below = [_rank(name, overrides, seen | {label}) for name in overrides[label] if name not in seen]
+    return 1 + max(below, default=0)
+
+
+def _atoms(node: n.Node) -> list[n.Node]:
+    if isinstance(node, n.Logic) and node.operator == "and":
+        return [atom for part in node.operands for atom in _atoms(part)]
+    return [node]
+
+
+def _name_of(node: n.Node) -> str | None:
+    return node.name if isinstance(node, (n.InputValue, n.VariableValue)) else None
+
+
+def _allowed(atom: n.Node) -> tuple[str, frozenset[str] | tuple[float, float] | bool] | None:
+    """What an atom says of one name: a set of values, a range (both ends inclusive) or a truth value; else None."""
+    if isinstance(atom, n.IsIn) and (name := _name_of(atom.operand)):
+        return name, frozenset(str(value) for value in atom.values)
+    if isinstance(atom, n.Not) and (name := _name_of(atom.operand)):
+        return name, False
+    if name := _name_of(atom):
+        return name, True
+    if not isinstance(atom, n.Compare) or not isinstance(atom.right, n.Constant):
+        return None
+    left: n.Node = atom.left
+    while isinstance(left, n.Rescaled):
+        left = left.operand
+    name, value = _name_of(left), atom.right.value
+    if name is None or value is None:
+        return None
+    if isinstance(value, (str, bool)):
+        return (name, frozenset({str(value)})) if atom.operator == "==" else None
+    power = 10 ** (atom.left.shape.type.scale - left.shape.type.scale)
+    low, high = float("-inf"), float("inf")
+    exact = value / power
+    bounds = {
+        "==": (exact, exact),
+        "<": (low, exact - 0.5 / power),
+        "<=": (low, exact),
+        ">": (exact + 0.5 / power, high),
+        ">=": (exact, high),
+    }
+    return (name, bounds[atom.operator]) if atom.operator in bounds else None
+
+
+def exclude_each_other(left: n.Node, right: n.Node) -> bool:
+    """True where two conditions surely never hold together; not complete."""
+    for a in filter(None, map(_allowed, _atoms(left))):
+        for b in filter(None, map(_allowed, _atoms(right))):
+            if a[0] != b[0]:
+                continue
+            match a[1], b[1]:
+                case frozenset() as x, frozenset() as y if not x & y:
+                    return True
+                case (bool() as x, bool() as y) if x is not y:
+                    return True
+                case (tuple() as x, tuple() as y) if x[0] > y[1] or y[0] > x[1]:
+                    return True
+    return False
+
+
+def same_condition(left: n.Node, right: n.Node) -> bool:
+    """True where both are one and the same comparison."""
+    a, b = _allowed(left), _allowed(right)
+    return a is not None and a == b

@@ -1,0 +1,153 @@
+"""Parse a formula: Python expression syntax, read with `ast`, never executed, and cut down to a closed grammar with limits.
+
+A formula that is no expression of the grammar is refused with its place, the reason and, where it can be guessed, the right form.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from ayni.core.errors import AyniError, ExitCode, Location
+
+FORMULA_LENGTH_MAX = 4_000
+FORMULA_NODES_MAX = 1_500
+FORMULA_DEPTH_MAX = 60
+DIGITS_MAX = 18
+DECIMALS_MAX = 12
+
+_ALLOWED = (
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword, ast.Name, ast.Attribute,
+    ast.Constant, ast.Tuple, ast.List, ast.Load, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.USub, ast.UAdd,
+    ast.Not, ast.And, ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
+)  # fmt: skip
+_INSTEAD = {
+    ast.BitAnd: "write `and`",
+    ast.BitOr: "write `or`",
+    ast.Invert: "write `not`",
+    ast.Pow: "powers are not in the language: multiply",
+    ast.Is: "write `==`, or known(x) to ask whether x is known",
+    ast.IsNot: "write `!=`, or not known(x)",
+    ast.Subscript: 'write lookup(table, key, column="…")',
+}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A parsed formula with its text and place, so that a problem can be shown where the author wrote it."""
+
+    text: str
+    tree: ast.expr
+    location: Location | None = None
+
+
+def rule_error(
+    code: str,
+    title: str,
+    *,
+    formula: Formula | None = None,
+    node: ast.AST | None = None,
+    action: str | None = None,
+    expected: str | None = None,
+    location: Location | None = None,
+    found: str | None = None,
+) -> AyniError:
+    """A problem of a rule (exit code 11), with the piece of the formula it is about."""
+    if found is None and formula is not None:
+        piece = ast.get_source_segment(formula.text, node) if node is not None else None
+        found = formula.text if piece is None or piece == formula.text else f"`{piece}` in `{formula.text}`"
+    place = location or (formula.location if formula else None)
+    return AyniError(
+        f"rule.{code}", title, found=found, expected=expected, action=action, location=place,
+        exit_code=ExitCode.INVALID_PACK,
+    )  # fmt: skip
+
+
+def _syntax_hint(text: str) -> str:
+    if re.search(r"(?<![=<>!])=(?!=)", text) and "(" not in text:
+        return f"write `{re.sub(r'(?<![=<>!])=(?!=)', '==', text)}` (two equals signs compare)"
+    if re.search(r"\b(AND|OR|NOT)\b", text):
+        return "write and, or, not in lower case"
+    if "&&" in text or "||" in text:
+        return "write `and` for && and `or` for ||"
+    if re.search(r"\bthen\b|\belse if\b", text):
+        return "write `value if condition else other value`"
+    return "write one expression, such as `min(monthly_earnings, ceiling) * rate`"
+
+
+def _depth(tree: ast.AST) -> int:
+    """Depth of the tree, without recursion, so that a deep one cannot exhaust the stack."""
+    deepest, stack = 0, [(tree, 1)]
+    while stack:
+        node, depth = stack.pop()
+        deepest = max(deepest, depth)
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    return deepest
+
+
+def parse(text: str, location: Location | None = None) -> Formula:
+    """Read a formula. Raises AyniError (rule.syntax, rule.limit) with what to write instead."""
+    text = " ".join(text.split())
+    bare = Formula(text[:200], ast.Constant(0), location)
+    if len(text) > FORMULA_LENGTH_MAX:
+        raise rule_error("limit", "The formula is too long", formula=bare, expected=f"at most {FORMULA_LENGTH_MAX} characters",
+                         action="name parts of it as variables of their own")  # fmt: skip
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        reason = getattr(problem, "msg", None) or "it cannot be read"
+        raise rule_error("syntax", f"The formula is not an expression: {reason}", formula=bare,
+                         action=_syntax_hint(text)) from None  # fmt: skip
+    formula = Formula(text, tree, location)
+    nodes = list(ast.walk(tree))
+    if len(nodes) > FORMULA_NODES_MAX or _depth(tree) > FORMULA_DEPTH_MAX:
+        raise rule_error("limit", "The formula is too large", formula=bare,
+                         expected=f"at most {FORMULA_NODES_MAX} parts, {FORMULA_DEPTH_MAX} deep",
+                         action="name parts of it as variables of their own")  # fmt: skip
+    for node in nodes:
+        _check_allowed(formula, node)
+    return formula
+
+
+def _check_allowed(formula: Formula, node: ast.AST) -> None:
+    if isinstance(node, ast.Constant):
+        _check_literal(formula, node)
+    if isinstance(node, (ast.Name, ast.Attribute)) and "__" in (node.id if isinstance(node, ast.Name) else node.attr):
+        raise rule_error("syntax", "Names hold no double underscore", formula=formula, node=node, action="rename it")
+    if isinstance(node, _ALLOWED):
+        return
+    hint = next(
+        (text for kind, text in _INSTEAD.items() if isinstance(node, kind)), "see the reference of the rule language"
+    )
+    raise rule_error("syntax", f"{type(node).__name__} is not part of the rule language", formula=formula,
+                     node=node if isinstance(node, ast.expr) else None, action=hint)  # fmt: skip
+
+
+def _check_literal(formula: Formula, node: ast.Constant) -> None:
+    if isinstance(node.value, (bool, str)):
+        return
+    text = ast.get_source_segment(formula.text, node) or ""
+    if isinstance(node.value, (int, float)) and re.fullmatch(r"\d[\d_]*(\.\d+)?", text):
+        whole, _, fraction = text.replace("_", "").partition(".")
+        if len(whole) <= DIGITS_MAX and len(fraction) <= DECIMALS_MAX:
+            return
+        raise rule_error("limit", "The number has too many digits", formula=formula, node=node,
+                         expected=f"at most {DIGITS_MAX} digits and {DECIMALS_MAX} decimals")  # fmt: skip
+    raise rule_error("syntax", "This literal is not part of the rule language", formula=formula, node=node,
+                     expected='a whole or decimal number, "text of an enumeration", True or False')  # fmt: skip
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """All names a formula mentions, attributes dotted (`scheme.variable`); names of functions included."""
+    found: set[str] = set()
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add(f"{node.value.id}.{node.attr}")
+            continue
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        stack.extend(ast.iter_child_nodes(node))
+    return found

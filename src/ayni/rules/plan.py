@@ -1,0 +1,296 @@
+"""A plan: the part of a program that is asked for, on one date or at each row's own, with what is fixed worked out beforehand.
+
+Parameters become constants where the date is one for all rows, dated formulas become their variant, what the bounds decide is
+decided. Every engine, the reference included, runs the same plan, so that all of them know and do not know the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ayni.rules import making as make
+from ayni.rules import nodes as n
+from ayni.rules.definitions import UnitSpec
+from ayni.rules.program import Program
+from ayni.rules.semantics import COMPARISONS, apply, version_on
+from ayni.rules.types import BOOLEAN, DATE, DAY_MIN, Kind, Shape
+from ayni.rules.values import input_shape
+
+MASK_WORD_BITS = 62
+PACK_FIGURE = "figure not in the pack"
+HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A pair of exceptions that must not both hold: variable, their labels, and the conjunction of their conditions."""
+
+    variable: str
+    labels: tuple[str, str]
+    node: n.Node
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an engine runs. `variables` in evaluation order; `inputs` the columns used, `absent` those the table does not have.
+
+    day: the evaluation day (a day number) or None where each row has its own. given: variables for which the table has a column.
+    """
+
+    program: Program
+    outputs: tuple[str, ...]
+    day: int | None
+    variables: Mapping[str, n.Node]
+    inputs: Mapping[str, Shape]
+    absent: frozenset[str]
+    given: frozenset[str]
+    checks: tuple[Check, ...] = ()
+    known_on: int | None = None
+    history: Mapping[str, Shape] = field(default_factory=dict)
+
+    @property
+    def uses_household(self) -> bool:
+        return any(isinstance(node, n.HouseholdAggregate) for node in self.walk())
+
+    @property
+    def uses_history(self) -> bool:
+        return any(isinstance(node, n.HistoryAggregate) for node in self.walk())
+
+    def walk(self) -> Iterable[n.Node]:
+        """Every node of the plan, children included."""
+        stack = [*self.variables.values(), *(check.node for check in self.checks)]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(node.children)
+
+    def missable(self) -> tuple[str, ...]:
+        """What a bit of a mask stands for, in order: a figure the pack lacks, the history, then each input."""
+        return (PACK_FIGURE, HISTORY, *self.inputs)
+
+
+def make_plan(
+    program: Program,
+    outputs: Sequence[str],
+    *,
+    day: int | None,
+    columns: Collection[str],
+    known_on: int | None = None,
+    fold: bool = True,
+) -> Plan:
+    """Specialise the program. `columns` are those of the table; `fold=False` keeps every step for explanations."""
+    names = program.closure(outputs)
+    specialiser = _Specialiser(program, day, known_on, fold)
+    given = frozenset(name for name in names if name in columns)
+    variables: dict[str, n.Node] = {}
+    checks: list[Check] = []
+    for name in names:
+        typed = program.variables[name]
+        node = specialiser.node(typed.node)
+        if name in given:
+            node = make.first_known((_given(program, name, node.shape), node))
+        specialiser.done[name] = variables[name] = node
+        for conflict in typed.conflicts:
+            both = specialiser.node(make.logic("and", (conflict.left, conflict.right)))
+            if not (isinstance(both, n.Constant) and both.value is not True):
+                checks.append(Check(name, conflict.labels, both))
+    variables = {name: variables[name] for name in _needed(variables, outputs, checks)}
+    used = _inputs_used(variables.values(), checks)
+    history = {item.name: item.shape for node in _walk(variables.values()) for item in _history_values(node)}
+    return Plan(
+        program, tuple(outputs), day, variables, used, frozenset(name for name in used if name not in columns),
+        given, tuple(check for check in checks if check.variable in variables), known_on, history,
+    )  # fmt: skip
+
+
+def _given(program: Program, name: str, shape: Shape) -> n.InputValue:
+    """The column that stands in for a variable: bounded by what an input of its type may be, or the rule's own bounds."""
+    kind = shape.type
+    if not kind.is_integral:
+        return n.InputValue(Shape(kind), name)
+    unit = UnitSpec(str(kind.kind) if kind.kind is not Kind.NUMBER else "number", kind.period, kind.scale)
+    plain = input_shape(unit, program.rulebook, None, None)
+    assert plain.low is not None and plain.high is not None and shape.low is not None and shape.high is not None
+    return n.InputValue(Shape(kind, min(plain.low, shape.low), max(plain.high, shape.high)), name)
+
+
+def _walk(nodes: Iterable[n.Node]) -> Iterable[n.Node]:
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(node.children)
+
+
+def _history_values(node: n.Node) -> Iterable[n.HistoryValue]:
+    if isinstance(node, n.HistoryValue):
+        yield node
+
+
+def _needed(variables: Mapping[str, n.Node], outputs: Iterable[str], checks: Iterable[Check]) -> list[str]:
+    """Folding may have cut variables off: only those still needed are kept, in order."""
+    by_variable: dict[str, list[n.Node]] = {}
+    for check in checks:
+        by_variable.setdefault(check.variable, []).append(check.node)
+    needed: set[str] = set()
+    stack = [name for name in outputs if name in variables]
+    while stack:
+        name = stack.pop()
+        if name in needed:
+            continue
+        needed.add(name)
+        for node in _walk([variables[name], *by_variable.get(name, [])]):
+            if isinstance(node, n.VariableValue):
+                stack.append(node.name)
+    return [name for name in variables if name in needed]
+
+
+def _inputs_used(nodes: Iterable[n.Node], checks: Iterable[Check]) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for node in _walk([*nodes, *(check.node for check in checks)]):
+        if isinstance(node, n.InputValue):
+            found[node.name] = node.shape
+    return dict(sorted(found.items()))
+
+
+class _Specialiser:
+    """Rewrites nodes bottom up for one date (or row dates) and one day of knowledge."""
+
+    def __init__(self, program: Program, day: int | None, known_on: int | None, fold: bool) -> None:
+        self.program = program
+        self.day = day
+        self.known_on = known_on
+        self.fold = fold
+        self.done: dict[str, n.Node] = {}
+
+    def node(self, node: n.Node, in_history: bool = False) -> n.Node:
+        day = None if in_history else self.day
+        match node:
+            case n.VariableValue(name=name):
+                return self._variable(node, name)
+            case n.EvaluationDate():
+                return node if day is None else make.constant(day, DATE, origin="evaluation_date")
+            case n.ParameterValue():
+                return self._parameter(node, day)
+            case n.Dated() if day is not None:
+                return self._variant(node, day, in_history)
+            case n.TableLookup():
+                node = self._table(node, day)
+        if isinstance(node, n.HistoryAggregate):
+            children = [self.node(child, child in (node.value, node.where)) for child in node.children]
+        else:
+            children = [self.node(child, in_history) for child in node.children]
+        if not children:
+            return node
+        remade = make.remake(node, children)
+        return self._folded(remade, in_history) if self.fold else remade
+
+    def _variable(self, node: n.VariableValue, name: str) -> n.Node:
+        target = self.done[name]
+        if self.fold and isinstance(target, n.Constant):
+            return replace(target, shape=target.shape.with_type(node.shape.type))
+        return n.VariableValue(target.shape.with_type(node.shape.type), name)
+
+    def _is_known(self, known_from: int | None) -> bool:
+        return self.known_on is None or known_from is None or known_from <= self.known_on
+
+    def _parameter(self, node: n.ParameterValue, day: int | None) -> n.Node:
+        versions = [version for version in node.versions if self._is_known(version.known_from)]
+        if day is None:
+            return make.parameter(node.name, node.shape.type, versions)
+        current = [version for version in versions if version.day <= day]
+        if not current:
+            return make.constant(None, node.shape.type, origin=node.name)
+        version = max(current, key=lambda item: item.day)
+        return make.constant(version.value, node.shape.type, origin=node.name, evidence=version.evidence)
+
+    def _variant(self, node: n.Dated, day: int, in_history: bool) -> n.Node:
+        current = [item for item in node.variants if item[0] <= day]
+        if not current:
+            return make.constant(None, node.shape.type, origin="rule")
+        return self.node(max(current, key=lambda item: item[0])[1], in_history)
+
+    def _table(self, node: n.TableLookup, day: int | None) -> n.TableLookup:
+        versions = [version for version in node.versions if self._is_known(version.known_from)]
+        if day is not None:
+            current = version_on(versions, day)
+            versions = [] if current is None else [replace(current, day=DAY_MIN)]
+        return make.table_lookup(node.table, node.column, node.shape.type, node.keys, node.bands, versions)
+
+    def _folded(self, node: n.Node, in_history: bool) -> n.Node:
+        """Constants worked out and what the bounds decide decided; the meaning stays the same, unknowns included."""
+        if isinstance(node, (n.HouseholdAggregate, n.HistoryAggregate, n.Dated)):
+            return node
+        undated = (self.day is None or in_history) and isinstance(node, n.TableLookup)
+        if all(isinstance(child, n.Constant) for child in node.children) and not undated:
+            return self._constant(node, self.day or 0)
+        match node:
+            case n.Compare():
+                return _decided(node)
+            case n.Logic():
+                return _shorter(node)
+            case n.If(condition=n.Constant(value=bool() as holds)):
+                return node.then if holds else node.otherwise
+            case n.Extreme():
+                return _decided_extreme(node)
+            case n.Known() if not node.operand.shape.nullable:
+                return make.constant(True, BOOLEAN)
+            case n.FirstKnown():
+                return _until_known(node)
+            case _:
+                return node
+
+    def _constant(self, node: n.Node, day: int) -> n.Node:
+        values = [child.value for child in node.children if isinstance(child, n.Constant)]
+        value = apply(node, values, day)
+        missing = next((c for c in node.children if isinstance(c, n.Constant) and c.value is None and c.origin), None)
+        origin = missing.origin if value is None and missing is not None else None
+        if value is None and origin is None and isinstance(node, n.TableLookup):
+            origin = node.table
+        return make.constant(value, node.shape.type, origin=origin)
+
+
+def _decided(node: n.Compare) -> n.Node:
+    """A comparison that the bounds of both sides settle, for unknown values too."""
+    a, b = node.left.shape, node.right.shape
+    if not (a.trusted and b.trusted) or a.low is None or a.high is None or b.low is None or b.high is None:
+        return node
+    corners = {COMPARISONS[node.operator](x, y) for x, y in ((a.low, b.high), (a.high, b.low))}
+    apart = a.high < b.low or b.high < a.low
+    if node.operator in ("==", "!="):
+        return make.constant(node.operator == "!=", BOOLEAN) if apart else node
+    return make.constant(corners.pop(), BOOLEAN) if len(corners) == 1 else node
+
+
+def _shorter(node: n.Logic) -> n.Node:
+    """`and` without what is always true, or false at once; `or` likewise."""
+    ends = node.operator == "or"
+    if any(isinstance(part, n.Constant) and part.value is ends for part in node.operands):
+        return make.constant(ends, BOOLEAN)
+    parts = [part for part in node.operands if not (isinstance(part, n.Constant) and part.value is (not ends))]
+    return make.logic(node.operator, parts) if parts else make.constant(not ends, BOOLEAN)
+
+
+def _decided_extreme(node: n.Extreme) -> n.Node:
+    a, b = node.left.shape, node.right.shape
+    if not (a.trusted and b.trusted) or a.low is None or a.high is None or b.low is None or b.high is None:
+        return node
+    if a.high <= b.low:
+        return node.left if node.operator == "min" else node.right
+    if b.high <= a.low:
+        return node.right if node.operator == "min" else node.left
+    return node
+
+
+def _until_known(node: n.FirstKnown) -> n.Node:
+    parts: list[n.Node] = []
+    for part in node.operands:
+        if isinstance(part, n.Constant) and part.value is None:
+            continue
+        parts.append(part)
+        if not part.shape.nullable:
+            break
+    if len(parts) == 1:
+        return replace(parts[0], shape=parts[0].shape.with_type(node.shape.type))
+    return make.first_known(parts) if parts else make.constant(None, node.shape.type)

@@ -1,0 +1,293 @@
+"""Tables in rules: their cells read, gaps and overlaps found when the pack loads, and lookup, bracket and marginal built."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from ayni.core.errors import AyniError
+from ayni.rules import making as make
+from ayni.rules import nodes as n
+from ayni.rules import operands as op
+from ayni.rules.definitions import Rulebook, Scalar, TableDefinition, TableVersion
+from ayni.rules.expressions import Builder, Scope, type_error
+from ayni.rules.grammar import rule_error
+from ayni.rules.operands import Operand, Place
+from ayni.rules.types import Kind, Type, day_number
+from ayni.rules.values import convert, decimals_of, type_of
+
+_EDGE = re.compile(r"(<=|<)\s*(-?[\d_]+(?:\.\d+)?)$")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An upper band edge as written; `at` None is the open end."""
+
+    at: Decimal | None
+    inclusive: bool
+
+    @property
+    def order(self) -> tuple[Decimal, bool]:
+        return (Decimal("Infinity") if self.at is None else self.at, self.inclusive)
+
+
+def read_edge(cell: Scalar) -> Edge:
+    """ "<= 2", "< 4" or "any". Raises ValueError otherwise."""
+    text = str(cell).strip()
+    if text == "any":
+        return Edge(None, True)
+    match = _EDGE.match(text)
+    if match is None:
+        raise ValueError(f"{text} is no band edge: write <= 2, < 4 or any")
+    try:
+        return Edge(Decimal(match[2].replace("_", "")), match[1] == "<=")
+    except InvalidOperation:
+        raise ValueError(f"{text} is no band edge") from None
+
+
+def _column_type(table: TableDefinition, column: str, rulebook: Rulebook) -> Type:
+    position = len(table.keys) + list(table.columns).index(column)
+    figures = [row[position] for version in table.versions for row in version.rows if len(row) > position]
+    figures += [table.otherwise[column]] if table.otherwise and column in table.otherwise else []
+    return type_of(table.columns[column], rulebook, figures)
+
+
+def check_table(table: TableDefinition, rulebook: Rulebook) -> list[AyniError]:
+    """Everything wrong with a table: row widths, cells of the wrong type, gaps, overlaps, bands out of order."""
+    problems: list[AyniError] = []
+    width = len(table.keys) + len(table.columns)
+    types = [_column_type(table, column, rulebook) for column in table.columns]
+    for version in table.versions:
+        where = f"table {table.name}, version {version.valid_from}"
+        for number, row in enumerate(version.rows, 1):
+            if len(row) != width:
+                problems.append(
+                    _table_error(
+                        table, "table_row", f"{where}, row {number} has {len(row)} cells, {width} are expected"
+                    )
+                )
+                continue
+            for (column, kind), cell in zip(
+                zip(table.columns, types, strict=True), row[len(table.keys) :], strict=True
+            ):
+                try:
+                    convert(cell, kind)
+                except ValueError as problem:
+                    problems.append(
+                        _table_error(table, "table_cell", f"{where}, row {number}, column {column}: {problem}")
+                    )
+        if all(len(row) == width for row in version.rows):
+            problems += _check_keys(table, version, rulebook, where)
+    return problems
+
+
+def _table_error(table: TableDefinition, code: str, title: str, action: str | None = None) -> AyniError:
+    return rule_error(code, title, location=table.location, action=action)
+
+
+def _check_keys(table: TableDefinition, version: TableVersion, rulebook: Rulebook, where: str) -> list[AyniError]:
+    rows = [row[: len(table.keys)] for row in version.rows]
+    try:
+        return _check_level(table, rows, 0, rulebook, where)
+    except ValueError as problem:
+        return [_table_error(table, "table_cell", f"{where}: {problem}")]
+
+
+def _check_level(
+    table: TableDefinition, rows: Sequence[tuple[Scalar, ...]], level: int, rulebook: Rulebook, where: str
+) -> list[AyniError]:
+    """Rows grouped by one key after the other: each group must be complete and hold nothing twice."""
+    if level == len(table.keys):
+        if len(rows) > 1:
+            return [
+                _table_error(
+                    table, "table_overlap", f"{where}: {len(rows)} rows have the same keys {rows[0]}", "keep one"
+                )
+            ]
+        return []
+    key = table.keys[level]
+    groups: dict[Scalar, list[tuple[Scalar, ...]]] = {}
+    for row in rows:
+        groups.setdefault(row[level], []).append(row)
+    problems: list[AyniError] = []
+    if key.band:
+        edges = [read_edge(cell) for cell in groups]
+        orders = [edge.order for edge in edges]
+        if orders != sorted(set(orders)):
+            problems.append(_table_error(table, "table_overlap", f"{where}: the bands of {key.name} do not rise",
+                                         "write them from the lowest upper edge to the highest, each once"))  # fmt: skip
+        if edges and edges[-1].at is not None and table.otherwise is None:
+            problems.append(_table_error(table, "table_gap", f"{where}: nothing stands above {edges[-1].at} of {key.name}",
+                                         'add a row "any", or `otherwise:`'))  # fmt: skip
+    elif table.otherwise is None:
+        kind = type_of(key.unit, rulebook)
+        expected: Sequence[Scalar] = (
+            kind.values if kind.kind is Kind.ENUM else (True, False) if kind.kind is Kind.BOOLEAN else ()
+        )
+        missing = [str(value) for value in expected if value not in groups]
+        if missing or not expected:
+            what = ", ".join(missing) if missing else f"other values of {key.name}"
+            problems.append(
+                _table_error(table, "table_gap", f"{where}: no row for {what}", "add rows, or `otherwise:`")
+            )
+    for group in groups.values():
+        problems += _check_level(table, group, level + 1, rulebook, where)
+    return problems
+
+
+def _find_table(builder: Builder, tree: ast.expr) -> TableDefinition:
+    name = ast.unparse(tree)
+    tables = builder.rulebook.tables
+    if name not in tables:
+        near = difflib.get_close_matches(name, tables, n=1)
+        raise builder.place(tree).error(
+            "unknown_name", f"There is no table `{name}`", f"write {near[0]}" if near else None
+        )
+    return tables[name]
+
+
+def _find_column(builder: Builder, tree: ast.Call, table: TableDefinition) -> str:
+    given = {keyword.arg: keyword.value for keyword in tree.keywords}
+    if "column" not in given:
+        if len(table.columns) == 1:
+            return next(iter(table.columns))
+        raise builder.place(tree).error("arguments", "Which column of the table?", 'write column="…"',
+                                        f"one of {', '.join(table.columns)}")  # fmt: skip
+    value = given["column"]
+    name = value.value if isinstance(value, ast.Constant) else None
+    if name not in table.columns:
+        near = difflib.get_close_matches(str(name), table.columns, n=1)
+        raise builder.place(tree).error("unknown_name", f"Table {table.name} has no column {name}",
+                                        f'write column="{near[0]}"' if near else None, f"one of {', '.join(table.columns)}")  # fmt: skip
+    return str(name)
+
+
+def lookup(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
+    """lookup(table, key, …, column="c"): the cell of the row that all keys match."""
+    table = _find_table(builder, tree.args[0])
+    column = _find_column(builder, tree, table)
+    if len(tree.args) - 1 != len(table.keys):
+        names = ", ".join(key.name for key in table.keys)
+        raise builder.place(tree).error(
+            "arguments", f"Table {table.name} has the keys {names}", "give one value for each"
+        )
+    keys: list[tuple[n.Node, n.Node | None]] = []
+    edge_scales: list[int] = []
+    for position, (key, argument) in enumerate(zip(table.keys, tree.args[1:], strict=True)):
+        operand = builder.operand(argument, scope)
+        kind = type_of(key.unit, builder.rulebook)
+        if key.band:
+            pair, scale = _band_key(table, position, kind, operand, builder.place(argument))
+            keys.append(pair)
+            edge_scales.append(scale)
+        else:
+            keys.append((_exact_key(op.as_node(operand, builder.place(argument)), kind, builder.place(argument)), None))
+            edge_scales.append(0)
+    kind = _column_type(table, column, builder.rulebook)
+    versions = [_version(table, version, column, kind, edge_scales, builder.rulebook) for version in table.versions]
+    return make.table_lookup(table.name, column, kind, keys, [key.band for key in table.keys], versions)
+
+
+def _exact_key(node: n.Node, kind: Type, place: Place) -> n.Node:
+    if kind.kind is Kind.NUMBER and node.shape.type.scale > 0:
+        raise place.error("type", "An exact key is a whole number", "make it a band key (`band: true`)")
+    node, _ = op.unify(node, make.constant(None, kind), place)
+    return node
+
+
+def _band_key(
+    table: TableDefinition, position: int, kind: Type, operand: Operand, place: Place
+) -> tuple[tuple[n.Node, n.Node | None], int]:
+    """The key at a scale at which every edge is a whole number: (numerator, denominator or None), and the edges' scale."""
+    ratio = op.as_ratio(operand)
+    if ratio.type.kind is not kind.kind and not op.is_zero_literal(ratio.numerator):
+        raise type_error(place, ratio.type, f"The key {table.keys[position].name} is {kind}; the same")
+    if kind.kind is Kind.MONEY and ratio.type.period != kind.period:
+        raise place.error("dimension", f"The key {table.keys[position].name} is {kind}, this is {ratio.type}",
+                          "convert it with to_annual, to_monthly or per")  # fmt: skip
+    edges = [read_edge(row[position]).at for version in table.versions for row in version.rows]
+    edge_scale = decimals_of(edges)
+    below = op.scale_of(ratio.denominator)
+    target = max(op.scale_of(ratio.numerator), edge_scale + below)
+    numerator = op.to_scale(ratio.numerator, target)
+    one = isinstance(ratio.denominator, n.Constant) and ratio.denominator.value == 1 and below == 0
+    return (numerator, None if one else ratio.denominator), target - below
+
+
+def _version(
+    table: TableDefinition,
+    version: TableVersion,
+    column: str,
+    kind: Type,
+    edge_scales: Sequence[int],
+    rulebook: Rulebook,
+) -> n.LookupVersion:
+    position = len(table.keys) + list(table.columns).index(column)
+    rows = []
+    for row in version.rows:
+        cells: list[n.Cell] = []
+        for key, cell, scale in zip(table.keys, row, edge_scales, strict=False):
+            if key.band:
+                edge = read_edge(cell)
+                cells.append(n.BandEdge(None if edge.at is None else int(edge.at.scaleb(scale)), edge.inclusive))
+            else:
+                exact = convert(cell, type_of(key.unit, rulebook))
+                assert exact is not None
+                cells.append(exact)
+        rows.append((tuple(cells), convert(row[position], kind)))
+    fallback = convert(table.otherwise[column], kind) if table.otherwise and column in table.otherwise else None
+    known_from = None if version.known_from is None else day_number(version.known_from)
+    return n.LookupVersion(day_number(version.valid_from), tuple(rows), fallback, version.evidence, known_from)
+
+
+def bracket(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
+    """bracket(table, x, column="rate"): the band that x falls into, for the whole amount."""
+    table = _find_table(builder, tree.args[0])
+    if len(table.keys) != 1 or not table.keys[0].band:
+        raise builder.place(tree).error(
+            "arguments", f"bracket needs a table with one band key; {table.name} has none", "write lookup(…)"
+        )
+    return lookup(builder, tree, scope)
+
+
+def marginal(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
+    """marginal(table, x, column="rate"): each slice of x times the rate of its band, added up; x counts from zero."""
+    place = builder.place(tree)
+    table = _find_table(builder, tree.args[0])
+    column = _find_column(builder, tree, table)
+    if len(table.keys) != 1 or not table.keys[0].band:
+        raise place.error("arguments", f"marginal needs a table with one band key; {table.name} has none")
+    x = builder.node(tree.args[1], scope)
+    key = type_of(table.keys[0].unit, builder.rulebook, [read_edge(r[0]).at for v in table.versions for r in v.rows])
+    if x.shape.type.kind is not key.kind or x.shape.type.period != key.period:
+        raise type_error(place, x.shape.type, str(key))
+    scale = max(x.shape.type.scale, key.scale)
+    x = op.to_scale(x, scale)
+    rate = _column_type(table, column, builder.rulebook)
+    variants = [
+        (day_number(version.valid_from), _slices(table, version, column, x, rate, place)) for version in table.versions
+    ]
+    return make.dated(variants)
+
+
+def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Node, rate: Type, place: Place) -> n.Node:
+    kind = x.shape.type
+    position = 1 + list(table.columns).index(column)
+    zero = make.constant(0, kind)
+    total: Operand | None = None
+    lower: n.Node = zero
+    for row in version.rows:
+        edge = read_edge(row[0]).at
+        upper = None if edge is None else make.constant(int(edge.scaleb(kind.scale)), kind)
+        top = x if upper is None else make.extreme("min", x, upper)
+        part = make.extreme("max", zero, make.add("-", top, lower))
+        figure = make.constant(convert(row[position], rate), rate, origin=table.name, evidence=version.evidence)
+        piece = op.multiply(part, figure, place)
+        total = piece if total is None else op.add("+", total, piece, place)
+        lower = upper if upper is not None else lower
+    assert total is not None
+    return op.as_node(total, place)
