@@ -131,3 +131,11 @@ def test_what_cannot_be_made_is_refused(arguments: dict[str, object], code: str)
         practice_roster(**arguments)  # type: ignore[arg-type]
     assert refused.value.code == code
     assert refused.value.action
+
+
+def test_nobody_is_covered_through_a_family_in_which_nobody_is_insured(roster: PracticeRoster) -> None:
+    covers: dict[int, set[str | None]] = {}
+    for person in roster.people:
+        covers.setdefault(person.household, set()).add(person.cover)
+    insured = {"employee", "independent", "voluntary", "pensioner", "health_fund", "private"}
+    assert all(found & insured for found in covers.values() if "family" in found)

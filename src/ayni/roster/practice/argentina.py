@@ -65,6 +65,22 @@ _GROWN_CHILD = {"employee": 30, "student": 32, "unemployed": 18, "own_account": 
 _TEENAGER = {"student": 90, "family_worker": 6, "unemployed": 4}
 _ELDER = {"pensioner": 76, "not_working": 20, "own_account": 4}
 
+# What the cooperative asked those who sell: in how many of a hundred it knows the answer, and the answers.
+_COUNTED: Mapping[str, tuple[int, Mapping[int, int]]] = {
+    "activities_count": (94, {1: 90, 2: 9, 4: 1}),
+    "real_estate_count": (90, {0: 52, 1: 44, 2: 3, 3: 1}),
+    "movables_count": (90, {0: 66, 1: 30, 2: 4}),
+}
+_ASKED: Mapping[str, tuple[int, int]] = {
+    "imports_for_resale": (95, 1),
+    "has_fixed_premises": (93, 9),
+    "is_only_income_source": (88, 82),
+    "has_employee_job": (95, 5),
+    "is_employer": (95, 2),
+    "is_partner_in_company": (90, 1),
+    "is_practising_professional": (93, 1),
+}
+
 _COVER_BY_SITUATION: Mapping[str, Mapping[str, int]] = {
     "cooperative_member": {"none": 46, "health_fund": 24, "family": 14, "public_programme": 10, "private": 6},
     "own_account": {"none": 44, "health_fund": 32, "family": 14, "private": 10},
@@ -141,17 +157,19 @@ def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping
     if not work.turnover_by_month:
         return {}
     found: dict[str, Fact] = {"activity": "goods" if work.occupation in _MADE_GOODS else "services"}
-    is_member = work.status == "cooperative_member"
+    in_cooperative = work.status == "cooperative_member"
+    if found["activity"] == "goods" and dice.chance(88):
+        found["unit_price_max"] = dice.amount(38_000, Decimal("0.90"), 500)
     if dice.chance(92):
-        found["is_registered_social_economy_worker"] = dice.chance(55 if is_member else 20)
-    if dice.chance(80):
-        found["activities_count"] = dice.weighted({1: 90, 2: 9, 4: 1})
-    if dice.chance(78):
-        found["real_estate_count"] = dice.weighted({0: 52, 1: 44, 2: 3, 3: 1})
-    if dice.chance(86):
-        found["is_employer"] = dice.chance(2)
-    if not is_member and dice.chance(60):
+        found["is_registered_social_economy_worker"] = dice.chance(55 if in_cooperative else 20)
+    if not in_cooperative and dice.chance(60):
         found["months_in_scheme"] = dice.between(1, 90)
+    for key, (known, counts) in _COUNTED.items():
+        if dice.chance(known):
+            found[key] = dice.weighted(counts)
+    for key, (known, holds) in _ASKED.items():
+        if dice.chance(known):
+            found[key] = dice.chance(holds)
     return found
 
 
@@ -171,6 +189,8 @@ SETTING = Setting(
     other_relative_percent=6,
     work=work,
     cover=cover,
+    insured_cover=frozenset({"health_fund", "private", "pensioner"}),
+    cover_without_insured={"none": 1},
     facts=facts,
     identifier=identifier,
 )
@@ -201,6 +221,41 @@ def _pay(person: Person, language: str) -> Cell:
     """Gross pay of a month, of employees."""
     del language
     return Decimal(person.work.income_by_month[0]) if person.work.status == "employee" else None
+
+
+def _unit_price(person: Person, language: str) -> Cell:
+    """The dearest thing that the person sells, of those who sell goods."""
+    del language
+    price = person.facts.get("unit_price_max")
+    return Decimal(price) if isinstance(price, int) else None
+
+
+_COUNTED_HEADERS = (
+    ("activities_count", "Cantidad de actividades", "Activities"),
+    ("real_estate_count", "Inmuebles", "Real estate"),
+    ("movables_count", "Vehículos", "Vehicles"),
+)
+_ASKED_HEADERS = (
+    ("imports_for_resale", "Importa para revender", "Imports to sell"),
+    ("has_fixed_premises", "Local fuera de la casa", "Premises other than the home"),
+    ("is_only_income_source", "Única fuente de ingresos", "Only source of income"),
+    ("has_employee_job", "También en relación de dependencia", "Also an employee"),
+    ("is_employer", "Tiene empleados", "Has employees"),
+    ("is_partner_in_company", "Socia/o de sociedad comercial", "Partner in a company"),
+    ("is_practising_professional", "Ejerce profesión universitaria", "Practises a university profession"),
+)
+
+
+# The keys of columns are the names of inputs, where the rules have one.
+_COLUMN_KEYS = {"movables_count": "ar_registrable_movables_count", "is_employer": "has_employees"}
+
+
+def _counted(key: str, es: str, en: str) -> Column:
+    return Column(_COLUMN_KEYS.get(key, f"ar_{key}"), "number", headers(es, en), fact(key))
+
+
+def _asked(key: str, es: str, en: str) -> Column:
+    return Column(_COLUMN_KEYS.get(key, f"ar_{key}"), "code", headers(es, en), yes_or_no(key))
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -241,9 +296,9 @@ COLUMNS: tuple[Column, ...] = (
         headers("Inscripta/o en Efectores", "In the register of the social economy"),
         yes_or_no("is_registered_social_economy_worker"),
     ),
-    Column("activities_count", "number", headers("Cantidad de actividades", "Activities"), fact("activities_count")),
-    Column("real_estate_count", "number", headers("Inmuebles", "Real estate"), fact("real_estate_count")),
-    Column("is_employer", "code", headers("Tiene empleados", "Has employees"), yes_or_no("is_employer")),
+    *(_counted(key, es, en) for key, es, en in _COUNTED_HEADERS),
+    *(_asked(key, es, en) for key, es, en in _ASKED_HEADERS),
+    Column("ar_unit_price_max", "money", headers("Precio unitario más alto", "Highest unit price"), _unit_price),
     Column(
         "months_in_scheme", "number", headers("Meses en el régimen", "Months in the regime"), fact("months_in_scheme")
     ),

@@ -70,7 +70,7 @@ _ELDER = {"pensioner": 42, "not_working": 50, "own_account": 8}
 
 _INSURED_EMPLOYEE = {"employee": 82, "none": 10, "family": 6, "voluntary": 2}
 _COVER_BY_SITUATION: Mapping[str, Mapping[str, int]] = {
-    "own_account": {"none": 44, "independent": 30, "family": 13, "state": 6, "voluntary": 4, "employee": 3},
+    "own_account": {"none": 40, "independent": 36, "family": 11, "state": 6, "voluntary": 4, "employee": 3},
     "employer": {"independent": 62, "none": 24, "voluntary": 8, "family": 6},
     "family_worker": {"family": 52, "none": 38, "state": 10},
     "unemployed": {"none": 48, "family": 40, "state": 12},
@@ -201,6 +201,8 @@ SETTING = Setting(
     other_relative_percent=5,
     work=work,
     cover=cover,
+    insured_cover=frozenset({"employee", "independent", "voluntary", "pensioner"}),
+    cover_without_insured={"none": 55, "state": 45},
     facts=facts,
     identifier=identifier,
 )

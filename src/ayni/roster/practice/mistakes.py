@@ -19,8 +19,10 @@ from ayni.roster.practice.dice import Dice
 
 # The header is the spreadsheet's first row, as in every list that this package writes.
 FIRST_ROW = 2
-_MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre")
-_MONTHS += ("noviembre", "diciembre")
+_MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 
 
 @dataclass(frozen=True)

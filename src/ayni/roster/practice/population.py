@@ -99,10 +99,9 @@ class Setting:
     """What makes a country's practice list: shares of a hundred, and functions that draw what depends on the country.
 
     member_ages: (lowest, highest) → weight. children: number of children at home → weight, of a household of
-    childbearing age.
-    work, cover, facts, identifier: asked once a person, in this order; `facts` sees the person with everything else
-    drawn, and the
-    income a head of the household per month.
+    childbearing age. insured_cover: covers through which a relative may be covered; where nobody at home has one,
+    `family` becomes one of `cover_without_insured`. work, cover, facts, identifier: asked once a person; `facts` is
+    also given the income a head of the household per month.
     """
 
     country: str
@@ -115,6 +114,8 @@ class Setting:
     other_relative_percent: int
     work: Callable[[Dice, Draft], Work]
     cover: Callable[[Dice, Draft, Work], str | None]
+    insured_cover: frozenset[str]
+    cover_without_insured: Mapping[str, int]
     facts: Callable[[Dice, Draft, Work, int], Mapping[str, Fact]]
     identifier: Callable[[Dice, Draft, set[str]], tuple[str, str]]
 
@@ -178,10 +179,11 @@ class _Census:
         self._households += 1
         country = self._setting.country
         works = [self._setting.work(self.dice, draft) for draft in drafts]
+        covers = self._covers_of(drafts, works)
         income_per_head = sum(work.income_of_year for work in works) // MONTHS_OF_YEAR // len(drafts)
         family = [self.naming.pick(SURNAMES[country]) for _ in range(4)]
         place = self.naming.pick(PLACES[country])
-        for draft, work in zip(drafts, works, strict=True):
+        for draft, work, cover in zip(drafts, works, covers, strict=True):
             self.members += draft.is_member
             kind, identifier = self._setting.identifier(self.dice, draft, self._taken)
             self.people.append(
@@ -198,10 +200,18 @@ class _Census:
                     birth_date=_birth_date(self.dice, draft.age, self._on),
                     place=place,
                     work=work,
-                    cover=self._setting.cover(self.dice, draft, work),
+                    cover=cover,
                     facts=self._setting.facts(self.dice, draft, work, income_per_head),
                 )
             )
+
+    def _covers_of(self, drafts: Sequence[Draft], works: Sequence[Work]) -> list[str | None]:
+        """The cover of each; nobody is covered through a family in which nobody is insured."""
+        setting, dice = self._setting, self.dice
+        covers = [setting.cover(dice, draft, work) for draft, work in zip(drafts, works, strict=True)]
+        if setting.insured_cover.intersection(covers):
+            return covers
+        return [dice.weighted(setting.cover_without_insured) if cover == "family" else cover for cover in covers]
 
 
 def _surnames_of(naming: Dice, relation: str, family: list[str], country: str) -> tuple[str, str]:
