@@ -1,0 +1,1 @@
+"""Tests of what is read rather than run: pages, papers, layout and sizes."""
