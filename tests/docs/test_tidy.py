@@ -80,7 +80,7 @@ def _makes_float(node: ast.AST) -> TypeGuard[ast.expr]:
 
 
 def _may_use_floats(path: Path, node: ast.AST) -> bool:
-    """How alike two words must be for a hint is no amount; functions are named in the list above, each with its reason."""
+    """How alike two words must be for a hint is no amount; functions are listed above, each with its reason."""
     if isinstance(node, ast.keyword):
         return node.arg == "cutoff"
     return isinstance(node, ast.FunctionDef) and f"{name(path)}::{node.name}" in FLOATS
