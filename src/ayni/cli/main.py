@@ -1,8 +1,8 @@
 """The `ayni` command: finds the module of a command when it is called, and turns errors into words and exit codes.
 
-Each command lives in its own module with an `app` (a `typer.Typer`); `COMMANDS` says which. The help page is written from
-`COMMANDS` alone, so that `ayni --help` imports no command. A user error is shown as what, found, expected, do and code;
-anything else is a bug and keeps its traceback.
+Each command lives in its own module with an `app` (a `typer.Typer`); `COMMANDS` says which. The help page is
+written from `COMMANDS` alone, so that `ayni --help` imports no command. A user error is shown as what, found,
+expected, do and code; anything else is a bug and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -68,12 +68,16 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=LazyGroup, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
 ) -> None:
     """Ayni: who can be insured, by which scheme, at what cost, and why. Works offline, from rules a jurist can read."""
 
@@ -91,12 +95,15 @@ def show_error(error: AyniError, as_json: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code. `arguments` without the program's name; None takes them from the process."""
+    """Run the command line; returns the exit code. `arguments` without the program's name; None takes them from the
+    process.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         app(args=given, prog_name="ayni")
     except SystemExit as stop:
-        # The parser ends this way: 0 when all went well, 2 when the command was mistyped, what a command asked for otherwise.
+        # The parser ends this way: 0 when all went well, 2 when the command was mistyped, what a command asked for
+        # otherwise.
         return stop.code if isinstance(stop.code, int) else int(ExitCode.DONE)
     except AyniError as error:
         show_error(error, as_json="--json" in given)
