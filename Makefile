@@ -37,8 +37,9 @@ help: ## list what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@printf '  make %-14s %s\n' 'test-KIND' 'run the tests of one kind: $(KINDS)'
 
+# The example roster holds mistakes on purpose: 14, "partly done", is a good end too.
 demo: $(BASE) ## check the example roster of a Costa Rican cooperative and write its report
-	@$(BIN)/ayni check $(DEMO_ROSTER) --country $(DEMO_COUNTRY) --on $(DEMO_DATE) --out $(DEMO_FOLDER)
+	@$(BIN)/ayni check $(DEMO_ROSTER) --country $(DEMO_COUNTRY) --on $(DEMO_DATE) --out $(DEMO_FOLDER) || [ $$? -eq 14 ]
 	@echo
 	@echo "The report: $(CURDIR)/$(DEMO_FOLDER)/report.html (open it in a browser; it needs no network)"
 	@echo "A row for each member and scheme: $(DEMO_FOLDER)/members.xlsx"
