@@ -57,7 +57,7 @@ def is_alive(postmaster: Postmaster, data: Path) -> bool:
 
 def processes_in(data: Path) -> list[int]:
     """All living processes that work in `data`: of a healthy server, or what is left of a killed one."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     return [pid for pid in psutil.pids() if _works_in(pid, data)]
 
