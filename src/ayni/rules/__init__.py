@@ -1,1 +1,3 @@
-"""The rules kernel: definitions of rules, their typed form, and the engines that give them the same meaning everywhere."""
+"""The rules kernel: definitions of rules, their typed form, and the engines that give them the same meaning
+everywhere.
+"""

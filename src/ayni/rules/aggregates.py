@@ -65,7 +65,9 @@ def _summable(builder: Builder, tree: ast.expr, scope: Scope) -> n.Node:
 
 
 def history_call(builder: Builder, tree: ast.Call, name: str, scope: Scope) -> Operand:
-    """An aggregate over the monthly records before the evaluation month, with window last=n or since=month, until=month."""
+    """An aggregate over the monthly records before the evaluation month, with window last=n or since=month,
+    until=month.
+    """
     place = builder.place(tree)
     _known_operator(name, HISTORY, "history", place)
     _refuse_nested(scope, place)

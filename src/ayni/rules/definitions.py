@@ -1,7 +1,9 @@
-"""What a pack says, as plain data: inputs, parameters, tables, variables, schemes. Nothing here is checked or typed yet.
+"""What a pack says, as plain data: inputs, parameters, tables, variables, schemes. Nothing here is checked or typed
+yet.
 
-The packs layer fills these from YAML; `ayni.rules.build` types them. All are frozen; numbers are `Decimal` or `int`, never float.
-Texts are mappings language → words. Days are `datetime.date`; a value stands from its date (inclusive) until the next one.
+The packs layer fills these from YAML; `ayni.rules.build` types them. All are frozen; numbers are `Decimal` or `int`,
+never float. Texts are mappings language → words. Days are `datetime.date`; a value stands from its date (inclusive)
+until the next one.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ Scalar = Decimal | int | bool | str | date | None
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where a figure or rule comes from: source keys, confidence (high, medium, low), article, who checked it (or nobody)."""
+    """Where a figure or rule comes from: source keys, confidence (high, medium, low), article, who checked it (or
+    nobody).
+    """
 
     source: tuple[str, ...] = ()
     confidence: str = "low"
@@ -38,8 +42,8 @@ class Evidence:
 class UnitSpec:
     """The declared type of a value: kind is money, rate, number, integer, boolean, date, month or enum.
 
-    period: month, year, quarter, day or None for money. decimals: fraction digits carried. enum: name of the enumeration.
-    label: the unit in words for integers (days, months, years).
+    period: month, year, quarter, day or None for money. decimals: fraction digits carried. enum: name of the
+    enumeration. label: the unit in words for integers (days, months, years).
     """
 
     kind: str
@@ -131,7 +135,9 @@ class ExceptionDefinition:
 
 @dataclass(frozen=True)
 class VariableDefinition:
-    """A rule. `formulas` is sorted by date; a single formula stands from `date.min`. `scheme` is the short name or None if shared."""
+    """A rule. `formulas` is sorted by date; a single formula stands from `date.min`. `scheme` is the short name or
+    None if shared.
+    """
 
     name: str
     formulas: tuple[tuple[date, str], ...]

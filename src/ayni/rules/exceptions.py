@@ -1,7 +1,7 @@
 """A base rule with labelled exceptions: where one applies, it stands in place of the base; two at once are an error.
 
-What can be proved to exclude each other (different values of one enumeration, ranges that do not meet) is settled when the pack
-loads; the other pairs are watched while running (`Conflict`).
+What can be proved to exclude each other (different values of one enumeration, ranges that do not meet) is settled when
+the pack loads; the other pairs are watched while running (`Conflict`).
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ class Names(Protocol):
 
 @dataclass(frozen=True)
 class Scope:
-    """Where we are: the scheme (short name or None), inside which aggregate, and which expressions are known to be positive."""
+    """Where we are: the scheme (short name or None), inside which aggregate, and which expressions are known to be
+    positive.
+    """
 
     scheme: str | None = None
     inside: str | None = None
@@ -225,6 +227,7 @@ def is_guarded(tree: ast.expr, divisor: Operand, scope: Scope) -> bool:
 
 
 def decimal_constant(value: Decimal) -> n.Constant:
+    """A written number with the decimals it is written with."""
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     scale = max(0, -exponent)
@@ -234,7 +237,8 @@ def decimal_constant(value: Decimal) -> n.Constant:
 def positive_when(test: ast.expr, holds: bool) -> frozenset[str]:
     """The expressions (as text) that are surely positive where `test` is true (holds) or false (not holds).
 
-    A guard lets a division through; the engines still never divide by zero, so a guard that is wrong only gives unknown.
+    A guard lets a division through; the engines still never divide by zero, so a guard that is wrong only gives
+    unknown.
     """
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         return positive_when(test.operand, not holds)
@@ -264,4 +268,5 @@ def _is_zero_or_more(tree: ast.expr) -> bool:
 
 
 def type_error(place: Place, found: Type, wanted: str) -> AyniError:
+    """rule.type: what was wanted and what was found."""
     return place.error("type", f"{wanted} is expected, this is {found}")

@@ -49,10 +49,12 @@ def call(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
 
 def _min_max(operator: str) -> Function:
     def build(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
-        result = builder.node(tree.args[0], scope)
-        for item in tree.args[1:]:
-            result = _extreme(operator, result, builder.node(item, scope), builder.place(item))
-        return result
+        place = builder.place(tree)
+
+        def join(left: Operand, right: Operand) -> Operand:
+            return _extreme(operator, op.as_node(left, place), op.as_node(right, place), place)
+
+        return op.combine([builder.node(item, scope) for item in tree.args], join)
 
     return build
 
@@ -95,6 +97,7 @@ def _round_to(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
 
 
 def round_operand(ratio: Ratio, step: Decimal, mode: str, currency_decimals: int, place: Place) -> n.Node:
+    """round(ratio / step) × step. Raises rule.type, rule.overflow."""
     kind = ratio.type
     if kind.kind not in (Kind.MONEY, Kind.NUMBER):
         raise type_error(place, kind, "Money or a number")
@@ -229,7 +232,9 @@ def _with_period(operand: Operand, period: str | None) -> Operand:
 
 
 def _to_period(target: str) -> Function:
-    """to_annual multiplies by the months of a year over those of the period; to_monthly divides (and so must be rounded)."""
+    """to_annual multiplies by the months of a year over those of the period; to_monthly divides (and so must be
+    rounded).
+    """
 
     def build(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
         place = builder.place(tree)

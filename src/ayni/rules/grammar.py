@@ -1,6 +1,8 @@
-"""Parse a formula: Python expression syntax, read with `ast`, never executed, and cut down to a closed grammar with limits.
+"""Parse a formula: Python expression syntax, read with `ast`, never executed, and cut down to a closed grammar with
+limits.
 
-A formula that is no expression of the grammar is refused with its place, the reason and, where it can be guessed, the right form.
+A formula that is no expression of the grammar is refused with its place, the reason and, where it can be guessed, the
+right form.
 """
 
 from __future__ import annotations

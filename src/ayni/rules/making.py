@@ -1,5 +1,5 @@
-"""Make typed nodes: each function works out the shape (type, bounds, nullable) of what it makes. It refuses nothing a person
-wrote (that is `ayni.rules.typing`); wrong calls are bugs and fail an assertion.
+"""Make typed nodes: each function works out the shape (type, bounds, nullable) of what it makes. It refuses nothing a
+person wrote (that is `ayni.rules.typing`); wrong calls are bugs and fail an assertion.
 """
 
 from __future__ import annotations
@@ -41,9 +41,14 @@ def derived(
     *,
     nullable: bool = False,
 ) -> Shape:
-    """The shape of a node made from children: unknown if one of them can be, trusted if all of them are."""
+    """The shape of a node made from children: unknown if one of them can be, trusted if all of them are.
+
+    nullable: it can be unknown though all children are known (a quotient by zero, the smallest of none): then there is
+    no value for the bounds to hold of.
+    """
     shapes = [child.shape for child in children if child is not None]
-    return Shape(kind, low, high, nullable or any(s.nullable for s in shapes), all(s.trusted for s in shapes))
+    trusted = not nullable and all(s.trusted for s in shapes)
+    return Shape(kind, low, high, nullable or any(s.nullable for s in shapes), trusted)
 
 
 def constant(
@@ -59,6 +64,7 @@ def constant(
 
 
 def parameter(name: str, kind: Type, versions: Sequence[n.ParameterVersion]) -> n.Node:
+    """A dated figure, bounded by its versions."""
     known = [v.value for v in versions if isinstance(v.value, int) and not isinstance(v.value, bool)]
     low, high = (min(known, default=0), max(known, default=0)) if kind.is_integral else (None, None)
     return n.ParameterValue(Shape(kind, low, high, True, False), name, tuple(versions))
@@ -74,6 +80,7 @@ def add(operator: str, left: n.Node, right: n.Node) -> n.Arithmetic:
 
 
 def multiply(left: n.Node, right: n.Node, kind: Type) -> n.Arithmetic:
+    """left × right as `kind`, whose scale is the sum of both."""
     a, b = left.shape, right.shape
     assert a.low is not None and a.high is not None and b.low is not None and b.high is not None
     corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
@@ -81,6 +88,7 @@ def multiply(left: n.Node, right: n.Node, kind: Type) -> n.Arithmetic:
 
 
 def absolute(operand: n.Node) -> n.Node:
+    """The value without its sign."""
     shape = operand.shape
     assert shape.low is not None and shape.high is not None
     if shape.low >= 0:
@@ -132,14 +140,17 @@ def rounded(numerator: n.Node, denominator: n.Node, mode: n.RoundingMode, multip
 
 
 def compare(operator: n.CompareOperator, left: n.Node, right: n.Node) -> n.Compare:
+    """left and right are of one type and scale."""
     return n.Compare(derived((left, right), BOOLEAN), operator, left, right)
 
 
 def is_in(operand: n.Node, values: Sequence[int | str]) -> n.IsIn:
+    """Whether the operand is one of the values."""
     return n.IsIn(derived((operand,), BOOLEAN), operand, tuple(values))
 
 
 def logic(operator: str, operands: Iterable[n.Node]) -> n.Node:
+    """`and` / `or` of all operands; one alone is itself."""
     parts = tuple(operands)
     if len(parts) == 1:
         return parts[0]
@@ -148,6 +159,7 @@ def logic(operator: str, operands: Iterable[n.Node]) -> n.Node:
 
 
 def negation(operand: n.Node) -> n.Not:
+    """not operand."""
     return n.Not(derived((operand,), BOOLEAN), operand)
 
 
@@ -164,6 +176,7 @@ def conditional(condition: n.Node, then: n.Node, otherwise: n.Node) -> n.If:
 
 
 def extreme(operator: str, left: n.Node, right: n.Node) -> n.Extreme:
+    """The smaller (min) or larger (max) of two of one type and scale."""
     a, b = left.shape, right.shape
     assert a.low is not None and a.high is not None and b.low is not None and b.high is not None
     pick = min if operator == "min" else max
@@ -172,10 +185,12 @@ def extreme(operator: str, left: n.Node, right: n.Node) -> n.Extreme:
 
 
 def known(operand: n.Node) -> n.Known:
+    """Whether the operand is known; this is never unknown."""
     return n.Known(Shape(BOOLEAN, nullable=False), operand)
 
 
 def first_known(operands: Sequence[n.Node]) -> n.FirstKnown:
+    """The first operand that is known; all are of one type and scale."""
     low, high = _hull(operands)
     nullable = all(node.shape.nullable for node in operands)
     trusted = all(node.shape.trusted for node in operands)
@@ -190,24 +205,42 @@ def table_lookup(
     bands: Sequence[bool],
     versions: Sequence[n.LookupVersion],
 ) -> n.TableLookup:
+    """A cell of a table, bounded by what its versions hold."""
     cells = [value for version in versions for _, value in version.rows]
     cells += [version.otherwise for version in versions if version.otherwise is not None]
     numbers = [c for c in cells if isinstance(c, int) and not isinstance(c, bool)]
     low, high = (min(numbers, default=0), max(numbers, default=0)) if kind.is_integral else (None, None)
     dated = len(versions) != 1 or versions[0].day > DAY_MIN
-    unsure = dated or any(c is None for c in cells)
+    kinds = [key.shape.type for key, _ in keys]
+    gaps = any(v.otherwise is None and not _is_complete([row for row, _ in v.rows], bands, kinds) for v in versions)
     parts = [part for pair in keys for part in pair]
     unguarded = any(d is not None and (d.shape.low or 0) <= 0 for _, d in keys)
-    shape = derived(parts, kind, low, high, nullable=unsure or unguarded)
-    return n.TableLookup(
-        replace(shape, trusted=shape.trusted and not unsure), table, column, tuple(keys), tuple(bands), tuple(versions)
-    )
+    unsure = dated or gaps or unguarded or any(c is None for c in cells)
+    shape = derived(parts, kind, low, high, nullable=unsure)
+    return n.TableLookup(shape, table, column, tuple(keys), tuple(bands), tuple(versions))
+
+
+def _is_complete(rows: Sequence[tuple[n.Cell, ...]], bands: Sequence[bool], kinds: Sequence[Type]) -> bool:
+    """Whether some row matches whatever the keys are; whole numbers as exact keys never are complete."""
+    if not bands:
+        return bool(rows)
+    groups: dict[object, list[tuple[n.Cell, ...]]] = {}
+    for first, *rest in rows:
+        groups.setdefault((first.at, first.inclusive) if isinstance(first, n.BandEdge) else first, []).append(tuple(rest))
+    if bands[0]:
+        ends = any(isinstance(row[0], n.BandEdge) and row[0].at is None for row in rows)
+    elif kinds[0].kind is Kind.ENUM:
+        ends = set(kinds[0].values) <= set(groups)
+    else:
+        ends = kinds[0].kind is Kind.BOOLEAN and len(groups) == 2
+    return ends and all(_is_complete(group, bands[1:], kinds[1:]) for group in groups.values())
 
 
 def date_part(part: str, operand: n.Node) -> n.DatePart:
+    """Year, month index or day of the month of a date; unknown outside the calendar."""
     low, high = operand.shape.low, operand.shape.high
     assert low is not None and high is not None
-    first, final = date_of(max(low, DAY_MIN)), date_of(min(high, DAY_MAX))
+    first, final = (date_of(min(max(bound, DAY_MIN), DAY_MAX)) for bound in (low, high))
     bounds = {
         "year": (first.year, final.year),
         "month": (month_number(first), month_number(final)),
@@ -218,15 +251,17 @@ def date_part(part: str, operand: n.Node) -> n.DatePart:
 
 
 def month_edge(edge: str, operand: n.Node) -> n.MonthEdge:
+    """First or last day of a month; unknown outside the calendar."""
     shape = operand.shape
     assert shape.low is not None and shape.high is not None
-    first, final = max(shape.low, MONTH_MIN), min(shape.high, MONTH_MAX)
+    first, final = (min(max(bound, MONTH_MIN), MONTH_MAX) for bound in (shape.low, shape.high))
     low, high = day_number(date(first // 12, first % 12 + 1, 1)), day_number(date(final // 12, final % 12 + 1, 28)) + 3
     nullable = shape.low < MONTH_MIN or shape.high > MONTH_MAX
     return n.MonthEdge(derived((operand,), DATE, low, high, nullable=nullable), edge, operand)  # type: ignore[arg-type]
 
 
 def elapsed(unit: str, start: n.Node, end: n.Node, leap: str) -> n.Elapsed:
+    """Completed years or months from start to end, two dates."""
     a, b = start.shape, end.shape
     assert a.low is not None and a.high is not None and b.low is not None and b.high is not None
     days = 365 if unit == "years" else 28
@@ -235,14 +270,17 @@ def elapsed(unit: str, start: n.Node, end: n.Node, leap: str) -> n.Elapsed:
     return n.Elapsed(derived((start, end), INTEGER, low, high, nullable=outside), unit, start, end, leap)  # type: ignore[arg-type]
 
 
-def dated(variants: Sequence[tuple[int, n.Node]]) -> n.Dated:
+def dated(variants: Sequence[tuple[int, n.Node]], known_from: Sequence[int | None] = ()) -> n.Dated:
+    """Variants of a rule, all of one type and scale, each from its day on."""
     nodes = [node for _, node in variants]
     low, high = _hull(nodes)
-    return n.Dated(Shape(nodes[0].shape.type, low, high, True, False), tuple(variants))
+    return n.Dated(Shape(nodes[0].shape.type, low, high, True, False), tuple(variants), tuple(known_from))
 
 
 def household_aggregate(operator: str, value: n.Node | None, where: n.Node | None) -> n.HouseholdAggregate:
-    """A person without a household is a household of her own, so `min` and `max` are unknown only where nobody qualifies."""
+    """A person without a household is a household of her own, so `min` and `max` are unknown only where nobody
+    qualifies.
+    """
     parts = [node for node in (value, where) if node is not None]
     if operator in ("any", "all"):
         shape = derived(parts, BOOLEAN)
@@ -267,11 +305,12 @@ def history_aggregate(
     until: n.Node | None = None,
     number: int | None = None,
 ) -> n.HistoryAggregate:
-    """A history can always be missing, so every aggregate is nullable."""
+    """A history can always be missing, so every aggregate is nullable; where there may be no record, nothing bounds it."""
+    trusted = operator not in ("last", "value") and (value is None or value.shape.trusted)
     months = min(last or HISTORY_MONTHS_MAX, HISTORY_MONTHS_MAX)
     if operator in ("count", "records", "records_best", "longest_run"):
         ceiling = min(months, number) if operator == "records_best" and number else months
-        shape = Shape(INTEGER, 0, ceiling, True)
+        shape = Shape(INTEGER, 0, ceiling, True, trusted)
     else:
         assert value is not None
         low, high = value.shape.low, value.shape.high
@@ -282,7 +321,7 @@ def history_aggregate(
         elif operator == "value" and value.shape.type.kind in (Kind.MONEY, Kind.NUMBER):
             assert low is not None and high is not None
             low, high = min(low, 0), max(high, 0)
-        shape = Shape(value.shape.type, low, high, True)
+        shape = Shape(value.shape.type, low, high, True, trusted)
     return n.HistoryAggregate(shape, operator, value, where, last, since, until, number)  # type: ignore[arg-type]
 
 
@@ -325,7 +364,7 @@ def remake(node: n.Node, children: Sequence[n.Node]) -> n.Node:
         case n.MonthEdge(edge=edge):
             return month_edge(edge, parts[0])
         case n.Dated(variants=variants):
-            return dated([(day, part) for (day, _), part in zip(variants, parts, strict=True)])
+            return dated([(day, part) for (day, _), part in zip(variants, parts, strict=True)], node.known_from)
         case _:
             return _remake_compound(node, parts)
 

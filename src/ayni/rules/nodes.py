@@ -1,7 +1,8 @@
 """The typed form of a rule: a small set of frozen nodes that every engine gives the same meaning.
 
-Nodes are made by the functions of `ayni.rules.making`, which work out their `Shape` (type, bounds, nullable); nothing here decides.
-Integers are exact, so a division exists only as `Rounded`, and a comparison of quotients arrives cross-multiplied.
+Nodes are made by the functions of `ayni.rules.making`, which work out their `Shape` (type, bounds, nullable); nothing
+here decides. Integers are exact, so a division exists only as `Rounded`, and a comparison of quotients arrives
+cross-multiplied.
 """
 
 from __future__ import annotations
@@ -282,9 +283,13 @@ class MonthEdge(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dated(Node):
-    """Variants of a formula, each from its day (a day number) on; before the first: unknown."""
+    """Variants of a formula, each from its day (a day number) on; before the first: unknown.
+
+    known_from: for each variant the day from which it could be known (None: always); empty where all always could.
+    """
 
     variants: tuple[tuple[int, Node], ...]
+    known_from: tuple[int | None, ...] = ()
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -297,7 +302,9 @@ HistoryOperator = Literal["count", "sum", "records", "sum_best", "records_best",
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HouseholdAggregate(Node):
-    """Over all persons of the same household. `value` for sum, min, max; `where` for all but any and all, where it is the condition."""
+    """Over all persons of the same household. `value` for sum, min, max; `where` for all but any and all, where it
+    is the condition.
+    """
 
     operator: HouseholdOperator
     value: Node | None
@@ -310,10 +317,11 @@ class HouseholdAggregate(Node):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HistoryAggregate(Node):
-    """Over a person's monthly records in [since, until) before the evaluation month; the window may be None (whole history).
+    """Over a person's monthly records in [since, until) before the evaluation month; the window may be None (whole
+    history).
 
-    `last`/`ago`/`best` are whole numbers fixed in the rule. Unknown where the history is not complete for the window,
-    or a record's condition or value that matters is unknown.
+    `last`/`ago`/`best` are whole numbers fixed in the rule. Unknown where the history is not complete for the
+    window, or a record's condition or value that matters is unknown.
     """
 
     operator: HistoryOperator

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ayni.core.errors import AyniError
@@ -18,7 +19,9 @@ from ayni.rules.types import ANY_PERIOD, INT128_MAX, Kind, Type
 
 @dataclass(frozen=True)
 class Ratio:
-    """numerator / denominator, both nodes with their own scales; `type` is that of the quotient (its scale means nothing)."""
+    """numerator / denominator, both nodes with their own scales; `type` is that of the quotient (its scale means
+    nothing).
+    """
 
     numerator: n.Node
     denominator: n.Node
@@ -40,6 +43,7 @@ class Place:
 
 
 def scale_of(node: n.Node) -> int:
+    """The decimals a node carries."""
     return node.shape.type.scale
 
 
@@ -49,6 +53,7 @@ def to_scale(node: n.Node, scale: int) -> n.Node:
 
 
 def as_node(operand: Operand, place: Place) -> n.Node:
+    """The operand as a node. Raises rule.division for a quotient that is not rounded."""
     if isinstance(operand, Ratio):
         raise place.error("division", "A division must say how it is rounded",
                           "write round_to(a / b, 0.01, half_up), with the step and mode of the law")  # fmt: skip
@@ -64,6 +69,7 @@ def check_width(node: n.Node, place: Place) -> n.Node:
 
 
 def is_zero_literal(node: n.Node) -> bool:
+    """True for a written 0, which may stand for no money too."""
     return isinstance(node, n.Constant) and node.is_literal and node.value == 0 and node.shape.type.kind is Kind.NUMBER
 
 
@@ -121,7 +127,17 @@ def _retype(node: n.Node, kind: Type) -> n.Node:
     return node if node.shape.type == kind else replace(node, shape=node.shape.with_type(kind))
 
 
+def combine(operands: Sequence[Operand], join: Callable[[Operand, Operand], Operand]) -> Operand:
+    """Operands joined two by two, so that what comes out is as flat as can be: order of joining must not matter."""
+    parts = list(operands)
+    while len(parts) > 1:
+        pairs = [join(left, right) for left, right in zip(parts[::2], parts[1::2], strict=False)]
+        parts = pairs + parts[len(pairs) * 2 :]
+    return parts[0]
+
+
 def multiply(left: Operand, right: Operand, place: Place) -> Operand:
+    """left × right. Raises rule.dimension for money × money, rule.type, rule.overflow."""
     if isinstance(left, Ratio) or isinstance(right, Ratio):
         a, b = as_ratio(left), as_ratio(right)
         kind = product_type(a.type, b.type, place)
@@ -141,6 +157,7 @@ def _times(left: n.Node, right: n.Node, place: Place) -> n.Node:
 
 
 def product_type(a: Type, b: Type, place: Place) -> Type:
+    """The type of a product, its scale aside."""
     kinds = {a.kind, b.kind}
     if Kind.ANY in kinds:
         return b if a.kind is Kind.ANY else a
@@ -155,12 +172,14 @@ def product_type(a: Type, b: Type, place: Place) -> Type:
 
 
 def as_ratio(operand: Operand) -> Ratio:
+    """The operand as a quotient; a node is divided by one."""
     if isinstance(operand, Ratio):
         return operand
     return Ratio(operand, make.constant(1, Type(Kind.NUMBER)), operand.shape.type)
 
 
 def add(operator: str, left: Operand, right: Operand, place: Place) -> Operand:
+    """left + right or left - right. Raises rule.type, rule.dimension, rule.overflow."""
     if isinstance(left, Ratio) or isinstance(right, Ratio):
         a, b = as_ratio(left), as_ratio(right)
         first = as_node(multiply(a.numerator, b.denominator, place), place)

@@ -1,7 +1,9 @@
-"""A plan: the part of a program that is asked for, on one date or at each row's own, with what is fixed worked out beforehand.
+"""A plan: the part of a program that is asked for, on one date or at each row's own, with what is fixed worked out
+beforehand.
 
-Parameters become constants where the date is one for all rows, dated formulas become their variant, what the bounds decide is
-decided. Every engine, the reference included, runs the same plan, so that all of them know and do not know the same.
+Parameters become constants where the date is one for all rows, dated formulas become their variant, what the bounds
+decide is decided. Every engine, the reference included, runs the same plan, so that all of them know and do not know
+the same.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an engine runs. `variables` in evaluation order; `inputs` the columns used, `absent` those the table does not have.
+    """What an engine runs. `variables` in evaluation order; `inputs` the columns used, `absent` those the table
+    does not have.
 
-    day: the evaluation day (a day number) or None where each row has its own. given: variables for which the table has a column.
+    day: the evaluation day (a day number) or None where each row has its own. given: variables for which the table
+    has a column.
     """
 
     program: Program
@@ -96,16 +100,18 @@ def make_plan(
             if not (isinstance(both, n.Constant) and both.value is not True):
                 checks.append(Check(name, conflict.labels, both))
     variables = {name: variables[name] for name in _needed(variables, outputs, checks)}
-    used = _inputs_used(variables.values(), checks)
-    history = {item.name: item.shape for node in _walk(variables.values()) for item in _history_values(node)}
-    return Plan(
-        program, tuple(outputs), day, variables, used, frozenset(name for name in used if name not in columns),
-        given, tuple(check for check in checks if check.variable in variables), known_on, history,
-    )  # fmt: skip
+    checks = [check for check in checks if check.variable in variables]
+    nodes = [*variables.values(), *(check.node for check in checks)]
+    used = _inputs_used(nodes)
+    history = {item.name: item.shape for item in _walk(nodes) if isinstance(item, n.HistoryValue)}
+    absent = frozenset(name for name in used if name not in columns)
+    return Plan(program, tuple(outputs), day, variables, used, absent, given, tuple(checks), known_on, history)
 
 
 def _given(program: Program, name: str, shape: Shape) -> n.InputValue:
-    """The column that stands in for a variable: bounded by what an input of its type may be, or the rule's own bounds."""
+    """The column that stands in for a variable: bounded by what an input of its type may be, or the rule's own
+    bounds.
+    """
     kind = shape.type
     if not kind.is_integral:
         return n.InputValue(Shape(kind), name)
@@ -123,11 +129,6 @@ def _walk(nodes: Iterable[n.Node]) -> Iterable[n.Node]:
         stack.extend(node.children)
 
 
-def _history_values(node: n.Node) -> Iterable[n.HistoryValue]:
-    if isinstance(node, n.HistoryValue):
-        yield node
-
-
 def _needed(variables: Mapping[str, n.Node], outputs: Iterable[str], checks: Iterable[Check]) -> list[str]:
     """Folding may have cut variables off: only those still needed are kept, in order."""
     by_variable: dict[str, list[n.Node]] = {}
@@ -140,17 +141,13 @@ def _needed(variables: Mapping[str, n.Node], outputs: Iterable[str], checks: Ite
         if name in needed:
             continue
         needed.add(name)
-        for node in _walk([variables[name], *by_variable.get(name, [])]):
-            if isinstance(node, n.VariableValue):
-                stack.append(node.name)
+        nodes = _walk([variables[name], *by_variable.get(name, [])])
+        stack.extend(node.name for node in nodes if isinstance(node, n.VariableValue))
     return [name for name in variables if name in needed]
 
 
-def _inputs_used(nodes: Iterable[n.Node], checks: Iterable[Check]) -> dict[str, Shape]:
-    found: dict[str, Shape] = {}
-    for node in _walk([*nodes, *(check.node for check in checks)]):
-        if isinstance(node, n.InputValue):
-            found[node.name] = node.shape
+def _inputs_used(nodes: Iterable[n.Node]) -> dict[str, Shape]:
+    found = {node.name: node.shape for node in _walk(nodes) if isinstance(node, n.InputValue)}
     return dict(sorted(found.items()))
 
 
@@ -173,8 +170,11 @@ class _Specialiser:
                 return node if day is None else make.constant(day, DATE, origin="evaluation_date")
             case n.ParameterValue():
                 return self._parameter(node, day)
-            case n.Dated() if day is not None:
-                return self._variant(node, day, in_history)
+            case n.Dated():
+                variants = self._variants(node)
+                if day is not None or not variants:
+                    return self._variant(node, variants, day or 0, in_history)
+                node = make.dated(variants)
             case n.TableLookup():
                 node = self._table(node, day)
         if isinstance(node, n.HistoryAggregate):
@@ -205,8 +205,15 @@ class _Specialiser:
         version = max(current, key=lambda item: item.day)
         return make.constant(version.value, node.shape.type, origin=node.name, evidence=version.evidence)
 
-    def _variant(self, node: n.Dated, day: int, in_history: bool) -> n.Node:
-        current = [item for item in node.variants if item[0] <= day]
+    def _variants(self, node: n.Dated) -> list[tuple[int, n.Node]]:
+        known_from = node.known_from or (None,) * len(node.variants)
+        pairs = zip(node.variants, known_from, strict=True)
+        return [variant for variant, known in pairs if self._is_known(known)]
+
+    def _variant(
+        self, node: n.Dated, variants: Sequence[tuple[int, n.Node]], day: int, in_history: bool
+    ) -> n.Node:
+        current = [item for item in variants if item[0] <= day]
         if not current:
             return make.constant(None, node.shape.type, origin="rule")
         return self.node(max(current, key=lambda item: item[0])[1], in_history)
@@ -222,6 +229,8 @@ class _Specialiser:
         """Constants worked out and what the bounds decide decided; the meaning stays the same, unknowns included."""
         if isinstance(node, (n.HouseholdAggregate, n.HistoryAggregate, n.Dated)):
             return node
+        if isinstance(node, n.If) and isinstance(node.condition, n.Constant) and node.condition.value is not None:
+            return node.then if node.condition.value else node.otherwise
         undated = (self.day is None or in_history) and isinstance(node, n.TableLookup)
         if all(isinstance(child, n.Constant) for child in node.children) and not undated:
             return self._constant(node, self.day or 0)
@@ -230,8 +239,6 @@ class _Specialiser:
                 return _decided(node)
             case n.Logic():
                 return _shorter(node)
-            case n.If(condition=n.Constant(value=bool() as holds)):
-                return node.then if holds else node.otherwise
             case n.Extreme():
                 return _decided_extreme(node)
             case n.Known() if not node.operand.shape.nullable:

@@ -27,7 +27,9 @@ VARIABLES_MAX = 20_000
 
 @dataclass(frozen=True)
 class TypedVariable:
-    """A variable and its typed rule; `names` are the qualified names of variables, parameters and inputs it mentions."""
+    """A variable and its typed rule; `names` are the qualified names of variables, parameters and inputs it
+    mentions.
+    """
 
     definition: VariableDefinition
     node: n.Node
@@ -67,7 +69,9 @@ class _Drafts:
 
 
 class _Names:
-    """Resolves names: variable of the scheme, shared variable, parameter, input; inside a history its columns and parameters."""
+    """Resolves names: variable of the scheme, shared variable, parameter, input; inside a history its columns and
+    parameters.
+    """
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -129,7 +133,9 @@ def _parameter_node(definition: ParameterDefinition, rulebook: Rulebook) -> n.No
 
 
 def build_program(rulebook: Rulebook) -> Program:
-    """Type all rules. Raises AyniError / AyniErrors (rule.*, exit code 11) with file, line, reason and, where known, the right form."""
+    """Type all rules. Raises AyniError / AyniErrors (rule.*, exit code 11) with file, line, reason and, where
+    known, the right form.
+    """
     problems: list[AyniError] = []
     if len(rulebook.variables) > VARIABLES_MAX:
         raise rule_error("limit", f"The pack has more than {VARIABLES_MAX} variables")

@@ -1,6 +1,8 @@
-"""What every scalar node means, written once and plainly: from the values of its children (None: unknown) to its value.
+"""What every scalar node means, written once and plainly: from the values of its children (None: unknown) to its
+value.
 
-The reference engine and constant folding use it; the SQL compiler must agree with it to the last unit (generative tests).
+The reference engine and constant folding use it; the SQL compiler must agree with it to the last unit (generative
+tests).
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ def elapsed_months(start: date, end: date) -> int:
 
 
 def elapsed(unit: str, start: int, end: int, leap: str) -> int:
+    """Completed years or months between two day numbers; negative where end comes first."""
     if start > end:
         return -elapsed(unit, end, start, leap)
     first, last = date_of(start), date_of(end)
@@ -52,12 +55,14 @@ def elapsed(unit: str, start: int, end: int, leap: str) -> int:
 
 
 def conjunction(values: Sequence[Value]) -> bool | None:
+    """Kleene's `and`: false as soon as one is false."""
     if any(value is False for value in values):
         return False
     return None if any(value is None for value in values) else True
 
 
 def disjunction(values: Sequence[Value]) -> bool | None:
+    """Kleene's `or`: true as soon as one is true."""
     if any(value is True for value in values):
         return True
     return None if any(value is None for value in values) else False
@@ -79,6 +84,7 @@ def smaller_or_larger(node: n.Extreme, left: int | None, right: int | None) -> i
 
 
 def cell_matches(cell: n.Cell, band: bool, key: Value, divisor: int) -> bool:
+    """Whether a cell matches key / divisor; the divisor is positive."""
     if not band:
         return cell == key
     assert isinstance(cell, n.BandEdge) and isinstance(key, int)
@@ -88,6 +94,7 @@ def cell_matches(cell: n.Cell, band: bool, key: Value, divisor: int) -> bool:
 
 
 def version_on(versions: Sequence[n.LookupVersion], day: int) -> n.LookupVersion | None:
+    """The version in force on a day, or None before the first."""
     current = [version for version in versions if version.day <= day]
     return max(current, key=lambda version: version.day) if current else None
 

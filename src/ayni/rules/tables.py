@@ -1,4 +1,6 @@
-"""Tables in rules: their cells read, gaps and overlaps found when the pack loads, and lookup, bracket and marginal built."""
+"""Tables in rules: their cells read, gaps and overlaps found when the pack loads, and lookup, bracket and marginal
+built.
+"""
 
 from __future__ import annotations
 
@@ -158,12 +160,12 @@ def _find_column(builder: Builder, tree: ast.Call, table: TableDefinition) -> st
         raise builder.place(tree).error("arguments", "Which column of the table?", 'write column="…"',
                                         f"one of {', '.join(table.columns)}")  # fmt: skip
     value = given["column"]
-    name = value.value if isinstance(value, ast.Constant) else None
+    name = str(value.value) if isinstance(value, ast.Constant) else ""
     if name not in table.columns:
-        near = difflib.get_close_matches(str(name), table.columns, n=1)
+        near = difflib.get_close_matches(name, table.columns, n=1)
         raise builder.place(tree).error("unknown_name", f"Table {table.name} has no column {name}",
                                         f'write column="{near[0]}"' if near else None, f"one of {', '.join(table.columns)}")  # fmt: skip
-    return str(name)
+    return name
 
 
 def lookup(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
@@ -185,14 +187,18 @@ def lookup(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
             keys.append(pair)
             edge_scales.append(scale)
         else:
-            keys.append((_exact_key(op.as_node(operand, builder.place(argument)), kind, builder.place(argument)), None))
+            keys.append((_exact_key(op.as_node(operand, builder.place(argument)), kind, table, builder.place(argument)), None))
             edge_scales.append(0)
     kind = _column_type(table, column, builder.rulebook)
     versions = [_version(table, version, column, kind, edge_scales, builder.rulebook) for version in table.versions]
     return make.table_lookup(table.name, column, kind, keys, [key.band for key in table.keys], versions)
 
 
-def _exact_key(node: n.Node, kind: Type, place: Place) -> n.Node:
+def _exact_key(node: n.Node, kind: Type, table: TableDefinition, place: Place) -> n.Node:
+    """The key as it is looked up; `otherwise:` answers for values of another enumeration that the table does not have."""
+    mine = node.shape.type
+    if mine.kind is Kind.ENUM and kind.kind is Kind.ENUM and table.otherwise and set(mine.values) & set(kind.values):
+        return node
     if kind.kind is Kind.NUMBER and node.shape.type.scale > 0:
         raise place.error("type", "An exact key is a whole number", "make it a band key (`band: true`)")
     node, _ = op.unify(node, make.constant(None, kind), place)
@@ -202,7 +208,9 @@ def _exact_key(node: n.Node, kind: Type, place: Place) -> n.Node:
 def _band_key(
     table: TableDefinition, position: int, kind: Type, operand: Operand, place: Place
 ) -> tuple[tuple[n.Node, n.Node | None], int]:
-    """The key at a scale at which every edge is a whole number: (numerator, denominator or None), and the edges' scale."""
+    """The key at a scale at which every edge is a whole number: (numerator, denominator or None), and the edges'
+    scale.
+    """
     ratio = op.as_ratio(operand)
     if ratio.type.kind is not kind.kind and not op.is_zero_literal(ratio.numerator):
         raise type_error(place, ratio.type, f"The key {table.keys[position].name} is {kind}; the same")
@@ -268,17 +276,16 @@ def marginal(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
     scale = max(x.shape.type.scale, key.scale)
     x = op.to_scale(x, scale)
     rate = _column_type(table, column, builder.rulebook)
-    variants = [
-        (day_number(version.valid_from), _slices(table, version, column, x, rate, place)) for version in table.versions
-    ]
-    return make.dated(variants)
+    versions = table.versions
+    variants = [(day_number(v.valid_from), _slices(table, v, column, x, rate, place)) for v in versions]
+    return make.dated(variants, [None if v.known_from is None else day_number(v.known_from) for v in versions])
 
 
 def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Node, rate: Type, place: Place) -> n.Node:
     kind = x.shape.type
     position = 1 + list(table.columns).index(column)
     zero = make.constant(0, kind)
-    total: Operand | None = None
+    pieces: list[Operand] = []
     lower: n.Node = zero
     for row in version.rows:
         edge = read_edge(row[0]).at
@@ -286,8 +293,7 @@ def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Nod
         top = x if upper is None else make.extreme("min", x, upper)
         part = make.extreme("max", zero, make.add("-", top, lower))
         figure = make.constant(convert(row[position], rate), rate, origin=table.name, evidence=version.evidence)
-        piece = op.multiply(part, figure, place)
-        total = piece if total is None else op.add("+", total, piece, place)
+        pieces.append(op.multiply(part, figure, place))
         lower = upper if upper is not None else lower
-    assert total is not None
+    total = op.combine(pieces, lambda left, right: op.add("+", left, right, place))
     return op.as_node(total, place)

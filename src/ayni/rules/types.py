@@ -1,8 +1,8 @@
 """Types, dimensions and bounds of rule values.
 
-Every value is a 64-bit integer (with a scale), a boolean or an enumeration. Money counts 10**-scale of its currency, a date is a
-day number (0 is 1970-01-01), a month is `year * 12 + month - 1`. A `Shape` is what is known of a value before running:
-its type, the lowest and highest integer it can be, and whether it can be unknown.
+Every value is a 64-bit integer (with a scale), a boolean or an enumeration. Money counts 10**-scale of its currency, a
+date is a day number (0 is 1970-01-01), a month is `year * 12 + month - 1`. A `Shape` is what is known of a value
+before running: its type, the lowest and highest integer it can be, and whether it can be unknown.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Type:
-    """kind; scale: decimals carried (money and numbers); period of money (None: a lump sum, "*": a literal that takes any);
-    values: the closed list of an enumeration."""
+    """kind; scale: decimals carried (money and numbers); period of money (None: a lump sum, "*": a literal that
+    takes any); values: the closed list of an enumeration.
+    """
 
     kind: Kind
     scale: int = 0
@@ -70,10 +71,12 @@ ANY = Type(Kind.ANY)
 
 
 def number(scale: int) -> Type:
+    """The type of a number with `scale` decimals."""
     return Type(Kind.NUMBER, scale)
 
 
 def enumeration(values: tuple[str, ...], name: str | None = None) -> Type:
+    """The type of one of a closed list of values; `name` where the pack declares it."""
     return Type(Kind.ENUM, values=values, name=name)
 
 
@@ -81,8 +84,8 @@ def enumeration(values: tuple[str, ...], name: str | None = None) -> Type:
 class Shape:
     """Type, bounds (both inclusive, in the type's own units; None for booleans and enumerations), and `nullable`.
 
-    trusted: the bounds also hold for a value that is unknown. They do for inputs, whose bounds are checked; they do not for a
-    figure that the pack does not have.
+    trusted: the bounds also hold for a value that is unknown. They do for inputs, whose bounds are checked; they
+    do not for a figure that the pack does not have.
     """
 
     type: Type
@@ -106,12 +109,15 @@ class Shape:
 
 
 def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
     return day.toordinal() - EPOCH_ORDINAL
 
 
 def date_of(number_of_day: int) -> date:
+    """The date of a day number. Raises ValueError or OverflowError outside the calendar."""
     return date.fromordinal(number_of_day + EPOCH_ORDINAL)
 
 
 def month_number(day: date) -> int:
+    """The month index of a date: `year * 12 + month - 1`."""
     return day.year * 12 + day.month - 1

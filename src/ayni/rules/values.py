@@ -39,7 +39,9 @@ def decimals_of(values: Iterable[Scalar]) -> int:
 
 
 def type_of(unit: UnitSpec, rulebook: Rulebook, figures: Iterable[Scalar] = ()) -> Type:
-    """The type a unit declares; a scale that is not stated is that of the widest figure (money: at least the currency's)."""
+    """The type a unit declares; a scale that is not stated is that of the widest figure (money: at least the
+    currency's).
+    """
     written = decimals_of(figures)
     if unit.kind in _SIMPLE:
         return _SIMPLE[unit.kind]
@@ -117,7 +119,9 @@ def convert(value: Scalar, kind: Type) -> Value:
 
 
 def to_written(value: Value, kind: Type) -> Scalar:
-    """The opposite of `convert`: Decimal for money and numbers with decimals, int, bool, text or date; months as the first day."""
+    """The opposite of `convert`: Decimal for money and numbers with decimals, int, bool, text or date; months as
+    the first day.
+    """
     if value is None or isinstance(value, (bool, str)):
         return value
     if kind.kind is Kind.DATE:

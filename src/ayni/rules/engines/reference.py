@@ -230,7 +230,7 @@ class Interpreter:
                 assert False, f"unhandled: {node.operator}"
 
     def _one_month(self, node: n.HistoryAggregate, month: int, complete: tuple[int, int], place: _Place) -> n.Value:
-        """The value in one month's record; a month without one, inside the history, is one in which nothing was paid."""
+        """The value in one month's record; a month without one, inside the history, is one with nothing paid."""
         if not complete[0] <= month < complete[1]:
             return None
         window = self._window(self.rows[place.person]["person"], month, month + 1)
