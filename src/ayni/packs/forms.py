@@ -191,25 +191,31 @@ class MapOf:
                 found=f"{len(value)}",
                 expected=f"at least {self.least}",
             )
-        pattern, what = _KEY_PATTERNS[self.key]
         for key, item in value.items():
             place = where.at(key, value.line_of(key))
-            is_right = (
-                isinstance(key, date)
-                if self.key == "date"
-                else self.key == "any" or (isinstance(key, str) and re.search(pattern, key) is not None)
-            )
-            if not is_right:
-                action = "put quotes around it" if isinstance(key, bool) else None
-                problems.add(
-                    "pack.bad_key",
-                    "The key does not have the form expected",
-                    place,
-                    found=name_of(key),
-                    expected=what,
-                    action=action,
-                )
+            if not self._is_right(key):
+                self._refuse_key(key, item, place, problems)
+                continue
             self.value.check(item, place, problems)
+
+    def _is_right(self, key: Any) -> bool:
+        if self.key == "date":
+            return isinstance(key, date)
+        return self.key == "any" or (isinstance(key, str) and re.search(_KEY_PATTERNS[self.key][0], key) is not None)
+
+    def _refuse_key(self, key: Any, item: Any, where: Where, problems: Problems) -> None:
+        action = "put quotes around it" if isinstance(key, bool) else None
+        if isinstance(key, str) and item is None and " " in key:
+            # `{en: one, two}` is read as two keys.
+            action = "put quotes around the text before it: it holds a comma"
+        problems.add(
+            "pack.bad_key",
+            "The key does not have the form expected",
+            where,
+            found=name_of(key),
+            expected=_KEY_PATTERNS[self.key][1],
+            action=action,
+        )
 
     def schema(self) -> Schema:
         form: Schema = {

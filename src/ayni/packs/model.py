@@ -234,7 +234,7 @@ class Pack:
     @cached_property
     def program(self) -> Program:
         """The typed rules, built on first use. Raises AyniErrors for rules that cannot be typed, bounded or ordered."""
-        from ayni.rules.build import build_program
+        from ayni.rules.program import build_program
 
         return build_program(self.rulebook)
 

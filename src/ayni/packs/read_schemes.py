@@ -16,6 +16,8 @@ from ayni.packs.read_rules import Reader, formula_line, read_variable
 from ayni.packs.yaml_reader import YamlList, YamlMap
 from ayni.rules.definitions import Evidence, Text, UnitSpec, VariableDefinition
 
+# A title that is a name, the same in every language (ISO 639-3: undetermined).
+NO_LANGUAGE = "und"
 BOOLEAN = UnitSpec("boolean")
 ELIGIBLE = "eligible"
 # Words of the variable that every scheme has. A pack in another language writes them in its locale file, as an output.
@@ -139,7 +141,7 @@ def _read_legal_basis(entry: YamlMap) -> LegalBasis:
 
 def _read_link(entry: YamlMap) -> Link:
     title = entry["title"]
-    return Link({"en": title} if isinstance(title, str) else title, entry["url"])
+    return Link({NO_LANGUAGE: title} if isinstance(title, str) else title, entry["url"])
 
 
 def _contributions(tree: YamlMap, where: Where) -> tuple[Contribution, ...]:
