@@ -79,6 +79,9 @@ _ASKED: Mapping[str, tuple[int, int]] = {
     "is_employer": (95, 2),
     "is_partner_in_company": (90, 1),
     "is_practising_professional": (93, 1),
+    "is_university_graduate": (95, 2),
+    "pays_wealth_tax": (93, 1),
+    "contributes_in_other_scheme": (94, 4),
 }
 
 _COVER_BY_SITUATION: Mapping[str, Mapping[str, int]] = {
@@ -153,7 +156,7 @@ def cover(dice: Dice, draft: Draft, work: Work) -> str | None:
 
 def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping[str, Fact]:
     """What the simplified regimes ask of those who sell; each is known for most."""
-    del draft, income_per_head
+    del income_per_head
     if not work.turnover_by_month:
         return {}
     found: dict[str, Fact] = {"activity": "goods" if work.occupation in _MADE_GOODS else "services"}
@@ -164,6 +167,11 @@ def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping
         found["is_registered_social_economy_worker"] = dice.chance(55 if in_cooperative else 20)
     if not in_cooperative and dice.chance(60):
         found["months_in_scheme"] = dice.between(1, 90)
+    if dice.chance(96):
+        # A pension is small enough to work beside it; who draws one and only one is listed as a pensioner.
+        found["is_pensioner"] = draft.age >= 60 and dice.chance(30)
+    if dice.chance(95):
+        found["unit"] = "worker_cooperative" if in_cooperative else "individual"
     for key, (known, counts) in _COUNTED.items():
         if dice.chance(known):
             found[key] = dice.weighted(counts)
@@ -196,6 +204,17 @@ SETTING = Setting(
 )
 
 _ACTIVITY_WORDS = {"goods": {"es": "bienes", "en": "goods"}, "services": {"es": "servicios", "en": "services"}}
+
+
+_UNIT_WORDS = {
+    "worker_cooperative": {"es": "cooperativa de trabajo", "en": "worker cooperative"},
+    "individual": {"es": "individual", "en": "individual"},
+}
+
+
+def _unit(person: Person) -> str | None:
+    unit = person.facts.get("unit")
+    return unit if isinstance(unit, str) else None
 
 
 def _name(person: Person, language: str) -> Cell:
@@ -243,11 +262,15 @@ _ASKED_HEADERS = (
     ("is_employer", "Tiene empleados", "Has employees"),
     ("is_partner_in_company", "Socia/o de sociedad comercial", "Partner in a company"),
     ("is_practising_professional", "Ejerce profesión universitaria", "Practises a university profession"),
+    ("is_university_graduate", "Título universitario", "University degree"),
+    ("pays_wealth_tax", "Paga Bienes Personales", "Pays the wealth tax"),
+    ("contributes_in_other_scheme", "Aporta en otro régimen", "Contributes elsewhere"),
+    ("is_pensioner", "Cobra jubilación o pensión", "Draws a pension"),
 )
 
 
 # The keys of columns are the names of inputs, where the rules have one.
-_COLUMN_KEYS = {"movables_count": "ar_registrable_movables_count", "is_employer": "has_employees"}
+_COLUMN_KEYS = {"movables_count": "ar_registrable_movables_count", "is_pensioner": "is_pensioner"}
 
 
 def _counted(key: str, es: str, en: str) -> Column:
@@ -266,7 +289,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "household_id", "text", headers("Grupo familiar", "Household"), lambda person, _: f"G{person.household:03d}"
     ),
-    Column("relation", "code", headers("Vínculo", "Relation"), coded(RELATION_WORDS, lambda p: p.relation)),
+    Column("relationship_to_head", "code", headers("Vínculo", "Relation"), coded(RELATION_WORDS, lambda p: p.relation)),
     Column("member_number", "number", headers("N.° de socio", "Member no."), lambda person, _: person.member_number),
     Column("place", "text", headers("Barrio", "Quarter"), lambda person, _: person.place),
     Column(
@@ -290,6 +313,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("monthly_turnover", "money", headers("Facturación del mes", "Turnover of the month"), _turnover_of_month),
     Column("monthly_earnings", "money", headers("Sueldo bruto", "Gross pay"), _pay),
+    Column("registration_unit", "code", headers("Forma de inscripción", "Registered as"), coded(_UNIT_WORDS, _unit)),
     Column(
         "is_registered_social_economy_worker",
         "code",

@@ -58,6 +58,7 @@ _FEMININE = {
     "operario de beneficio": "operaria de beneficio",
     "peón agrícola": "peona agrícola",
 }
+_NOT_OBLIGED = frozenset({"unemployed", "inactive", "contributing_family_worker"})
 _PUBLIC = frozenset({"docente"})
 
 _MEMBER = {"own_account": 74, "employer": 6, "employee": 13, "family_worker": 2, "unemployed": 2, "not_working": 3}
@@ -178,6 +179,15 @@ def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping
     # The national register of households classifies by income per head, among other things; not everybody is in it.
     if dice.chance(75 if draft.age >= 65 else 45):
         found["is_in_poverty"] = income_per_head < 85_000
+    if dice.chance(98):
+        found["is_in_costa_rica"] = not (draft.age >= ADULT_AGE and dice.chance(1))
+    if draft.age >= 12:
+        found["is_student"] = work.situation in ("student", "child")
+    if draft.age >= ADULT_AGE and work.status in _NOT_OBLIGED and dice.chance(70):
+        found["can_pay"] = dice.chance(min(90, 20 + income_per_head // 3_000))
+    if work.status == "employee" and dice.chance(88):
+        found["is_exempt_from_minimum_base"] = dice.chance(4)
+    found["is_member"] = draft.is_member
     if draft.is_member:
         found["deliveries"] = dice.amount(38, Decimal("0.80"))
     return found
@@ -230,6 +240,7 @@ def _hours(person: Person) -> str | None:
 
 COLUMNS: tuple[Column, ...] = (
     Column("member_number", "number", headers("N.° asociado", "Member no."), lambda person, _: person.member_number),
+    Column("cr_is_member_of_unit", "code", headers("Es asociado", "Is a member"), yes_or_no("is_member")),
     Column(
         "id_type", "code", headers("Tipo de documento", "Document"), coded(_KIND_WORDS, lambda p: p.identifier_kind)
     ),
@@ -239,8 +250,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("birth_date", "date", headers("Fecha de nacimiento", "Birth date"), lambda person, _: person.birth_date),
     Column("sex", "sex", headers("Sexo", "Sex"), coded(SEX_WORDS, lambda p: p.sex)),
     Column("household_id", "text", headers("Hogar", "Household"), lambda person, _: f"H{person.household:03d}"),
-    Column("relation", "code", headers("Parentesco", "Relation"), coded(RELATION_WORDS, lambda p: p.relation)),
+    Column(
+        "relationship_to_head", "code", headers("Parentesco", "Relation"), coded(RELATION_WORDS, lambda p: p.relation)
+    ),
+    Column(
+        "cr_is_in_costa_rica",
+        "code",
+        headers("Vive o trabaja en Costa Rica", "Lives or works in Costa Rica"),
+        yes_or_no("is_in_costa_rica"),
+    ),
     Column("place", "text", headers("Comunidad", "Village"), lambda person, _: person.place),
+    Column("is_student", "code", headers("Estudia", "Student"), yes_or_no("is_student")),
     Column(
         "employment_status",
         "code",
@@ -256,6 +276,12 @@ COLUMNS: tuple[Column, ...] = (
         coded(_SECTOR_WORDS, lambda p: p.work.sector),
     ),
     Column("monthly_earnings", "money", headers("Salario mensual bruto", "Gross monthly pay"), _income("employee")),
+    Column(
+        "is_exempt_from_minimum_base",
+        "code",
+        headers("Exento de base mínima", "Exempt from minimum base"),
+        yes_or_no("is_exempt_from_minimum_base"),
+    ),
     Column(
         "monthly_net_income",
         "money",
@@ -274,6 +300,7 @@ COLUMNS: tuple[Column, ...] = (
         headers("Recibe otra pensión", "Draws another pension"),
         yes_or_no("has_other_pension"),
     ),
+    Column("cr_has_contributory_capacity", "code", headers("Puede pagar cuotas", "Can pay"), yes_or_no("can_pay")),
     Column("is_in_poverty", "code", headers("En pobreza", "In poverty"), yes_or_no("is_in_poverty")),
     Column("current_cover", "code", headers("Seguro actual", "Cover today"), coded(COVER_WORDS, lambda p: p.cover)),
     Column("deliveries", "number", headers("Fanegas entregadas", "Fanegas delivered"), fact("deliveries")),
