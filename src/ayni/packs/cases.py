@@ -14,15 +14,14 @@ from typing import Any
 
 from ayni.core.errors import AyniError
 from ayni.core.progress import Progress, silent
-from ayni.packs.case_files import Case, Expectation, History, Person, read_case_files
+from ayni.packs.case_files import Case, Expectation, Person, read_case_files
+from ayni.packs.case_run import CaseResults, check_history, evaluate_cases
 from ayni.packs.case_values import agrees, read_value, write_value
 from ayni.packs.files import available_packs
 from ayni.packs.loader import load_pack
 from ayni.packs.model import Pack, Scheme
 from ayni.packs.problems import one_of, suggest
 from ayni.rules.types import Shape
-
-DAY_COLUMN = "case_date"
 
 
 @dataclass(frozen=True)
@@ -229,6 +228,11 @@ def _row(pack: Pack, case: Case, person: Person, schemes: Mapping[str, Scheme | 
             row[column] = read_value(written, shape)
         except ValueError as error:
             raise _Reason(f"{name}: {error}") from None
+    if person.history is not None:
+        try:
+            check_history(pack, person.history)
+        except ValueError as error:
+            raise _Reason(str(error)) from None
     if case.fills_ordinary:
         for column, scheme in schemes.items():
             row = {**_ordinary(pack, scheme, column), **row}
@@ -275,8 +279,6 @@ def _ordinary(pack: Pack, scheme: Scheme | None, column: str) -> dict[str, Any]:
 
 def _run_ready(pack: Pack, cases: Sequence[_Ready], engine: str, failures: dict[int, Failure]) -> None:
     """Run cases together. Where the rules stop with an error, halves are run until the case at fault is alone."""
-    from ayni.packs.case_run import evaluate_cases
-
     try:
         results = evaluate_cases(pack, [(ready.case, ready.rows) for ready in cases], _columns(cases), engine)
     except AyniError as error:
@@ -304,7 +306,7 @@ def _columns(cases: Sequence[_Ready]) -> list[str]:
     return sorted({item.column for ready in cases for item in ready.wanted})
 
 
-def _compare(pack: Pack, item: _Wanted, value: Any, results: Any, row: int) -> Failure | None:
+def _compare(pack: Pack, item: _Wanted, value: Any, results: CaseResults, row: int) -> Failure | None:
     """None where the result is as expected."""
     kind = pack.program.variables[item.column].node.shape.type
     got = write_value(value, kind)
@@ -313,7 +315,9 @@ def _compare(pack: Pack, item: _Wanted, value: Any, results: Any, row: int) -> F
         if expectation.is_undecided:
             return None
         missing = results.missing(item.column, row)
-        return _failure(expectation, f"undecided: {_missing_words(missing)}")
+        return _failure(
+            expectation, f"undecided; not known: {', '.join(missing) or 'nothing that a fact could decide'}"
+        )
     if expectation.is_undecided:
         return _failure(expectation, "the result is decided", got)
     try:
@@ -322,10 +326,3 @@ def _compare(pack: Pack, item: _Wanted, value: Any, results: Any, row: int) -> F
     except ValueError as error:
         return _failure(expectation, f"expected: {error}", got)
     return _failure(expectation, None, got)
-
-
-def _missing_words(names: Sequence[str]) -> str:
-    return f"not known: {', '.join(names)}" if names else "the pack has no figure for this date"
-
-
-__all__ = ["CaseReport", "Failure", "History", "Packs", "run", "run_cases", "run_pack_cases"]

@@ -18,8 +18,8 @@ from ayni.core.progress import Progress
 from ayni.rules.definitions import Evidence, Rulebook, Scalar, Text
 
 if TYPE_CHECKING:
-    from ayni.rules.evaluate import Result
     from ayni.rules.program import Program
+    from ayni.rules.result import Result
 
 # The pseudo scheme that holds the groups for which a pack has no rules.
 OUTSIDE = "outside"
