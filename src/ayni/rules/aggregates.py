@@ -53,13 +53,20 @@ def household_call(builder: Builder, tree: ast.Call, name: str, scope: Scope) ->
     if name in _CONDITION_ONLY:
         return make.household_aggregate(name, None, builder.boolean(tree.args[0], inner))
     where = builder.boolean(given["where"], inner) if "where" in given else None
-    value = _summable(builder, tree.args[0], inner)
+    value = _ordered(builder, tree.args[0], inner) if name != "sum" else _summable(builder, tree.args[0], inner)
     return op.check_width(make.household_aggregate(name, value, where), place)
+
+
+def _ordered(builder: Builder, tree: ast.expr, scope: Scope) -> n.Node:
+    value = builder.node(tree, scope)
+    if not value.shape.type.is_integral:
+        raise type_error(builder.place(tree), value.shape.type, "Something with an order")
+    return value
 
 
 def _summable(builder: Builder, tree: ast.expr, scope: Scope) -> n.Node:
     value = builder.node(tree, scope)
-    if not value.shape.type.is_integral:
+    if value.shape.type.kind not in (Kind.MONEY, Kind.NUMBER):
         raise type_error(builder.place(tree), value.shape.type, "Money or a number")
     return value
 

@@ -36,15 +36,21 @@ def with_exceptions(
     overrides = {item.label: set(item.overrides) for item in definition.exceptions}
     strange = [name for names in overrides.values() for name in names if name not in labels]
     if strange:
-        raise rule_error("exceptions", f"There is no exception `{strange[0]}` to override", location=definition.location,
-                         expected=f"one of {', '.join(labels)}")  # fmt: skip
+        title = f"There is no exception `{strange[0]}` to override"
+        expected = f"one of {', '.join(labels)}"
+        raise rule_error("exceptions", title, location=definition.location, expected=expected)
+    both = next(((a, b) for a in labels for b in sorted(overrides[a]) if a in overrides[b]), None)
+    if both:
+        title = f"The exceptions `{both[0]}` and `{both[1]}` override each other"
+        raise rule_error("exceptions", title, location=definition.location, action="let only one of them win")
     conflicts = []
     for (first, (when_a, _)), (second, (when_b, _)) in combinations(zip(labels, pairs, strict=True), 2):
         if second in overrides[first] or first in overrides[second] or exclude_each_other(when_a, when_b):
             continue
         if same_condition(when_a, when_b):
-            raise rule_error("exceptions", f"The exceptions `{first}` and `{second}` always apply together",
-                             location=definition.location, action=f"write `overrides: [{second}]` in the one that wins")  # fmt: skip
+            title = f"The exceptions `{first}` and `{second}` always apply together"
+            action = f"write `overrides: [{second}]` in the one that wins"
+            raise rule_error("exceptions", title, location=definition.location, action=action)
         conflicts.append(Conflict((first, second), when_a, when_b))
     ordered = sorted(zip(labels, pairs, strict=True), key=lambda item: -_rank(item[0], overrides))
     result = base
@@ -70,7 +76,12 @@ def _name_of(node: n.Node) -> str | None:
     return node.name if isinstance(node, (n.InputValue, n.VariableValue)) else None
 
 
-def _allowed(atom: n.Node) -> tuple[str, frozenset[str] | tuple[float, float] | bool] | None:
+# What a condition leaves to one name: some values, a truth value, or whole numbers from … to … (None: no end).
+_Range = tuple[int | None, int | None]
+_Allowed = tuple[str, frozenset[str] | _Range | bool]
+
+
+def _allowed(atom: n.Node) -> _Allowed | None:
     """What an atom says of one name: a set of values, a range (both ends inclusive) or a truth value; else None."""
     if isinstance(atom, n.IsIn) and (name := _name_of(atom.operand)):
         return name, frozenset(str(value) for value in atom.values)
@@ -88,17 +99,24 @@ def _allowed(atom: n.Node) -> tuple[str, frozenset[str] | tuple[float, float] | 
         return None
     if isinstance(value, (str, bool)):
         return (name, frozenset({str(value)})) if atom.operator == "==" else None
+    # In the units of the name itself: it may stand in the comparison with more decimals than it has.
     power = 10 ** (atom.left.shape.type.scale - left.shape.type.scale)
-    low, high = float("-inf"), float("inf")
-    exact = value / power
-    bounds = {
-        "==": (exact, exact),
-        "<": (low, exact - 0.5 / power),
-        "<=": (low, exact),
-        ">": (exact + 0.5 / power, high),
-        ">=": (exact, high),
+    below, above = value // power, -(-value // power)
+    bounds: dict[str, _Range] = {
+        "==": (above, below),
+        "<": (None, above - 1),
+        "<=": (None, below),
+        ">": (below + 1, None),
+        ">=": (above, None),
     }
     return (name, bounds[atom.operator]) if atom.operator in bounds else None
+
+
+def _apart(a: _Range, b: _Range) -> bool:
+    def ends_before(first: _Range, second: _Range) -> bool:
+        return first[1] is not None and second[0] is not None and first[1] < second[0]
+
+    return ends_before(a, b) or ends_before(b, a) or ends_before(a, a) or ends_before(b, b)
 
 
 def exclude_each_other(left: n.Node, right: n.Node) -> bool:
@@ -112,7 +130,7 @@ def exclude_each_other(left: n.Node, right: n.Node) -> bool:
                     return True
                 case (bool() as x, bool() as y) if x is not y:
                     return True
-                case (tuple() as x, tuple() as y) if x[0] > y[1] or y[0] > x[1]:
+                case (tuple() as x, tuple() as y) if _apart(x, y):
                     return True
     return False
 

@@ -18,7 +18,7 @@ from ayni.rules.grammar import Formula
 from ayni.rules.operands import Operand, Place, Ratio
 from ayni.rules.types import ANY, BOOLEAN, DATE, DAY_MAX, DAY_MIN, Kind, Shape, Type, enumeration, number
 
-ROUNDING_MODES = ("half_up", "half_even", "up", "down")
+ROUNDING_MODES: tuple[n.RoundingMode, ...] = ("half_up", "half_even", "up", "down")
 _COMPARISONS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-"}
 
@@ -123,8 +123,8 @@ class Builder:
         if found is not None:
             return found
         near = difflib.get_close_matches(name, list(self.names.candidates(scope)), n=1, cutoff=0.6)
-        raise self.place(tree).error("unknown_name", f"Nothing is called `{name}` here",
-                                     f"write `{near[0]}`" if near else "define it as a variable, parameter or input")  # fmt: skip
+        hint = f"write `{near[0]}`" if near else "define it as a variable, parameter or input"
+        raise self.place(tree).error("unknown_name", f"Nothing is called `{name}` here", hint)
 
     def _arithmetic(self, tree: ast.BinOp, scope: Scope) -> Operand:
         place = self.place(tree)
@@ -147,9 +147,12 @@ class Builder:
         if isinstance(tree.op, ast.FloorDiv):
             return whole
         product = op.as_node(op.multiply(whole, right, place), place)
-        rest = make.add("-", left, product)
-        high = max((right.shape.high or 1) - 1, 0)
-        return replace(rest, shape=replace(rest.shape, low=0, high=high))
+        rest: n.Node = make.add("-", left, product)
+        # The rest lies between 0 and the divisor. The bounds cannot see that, so it is said to them.
+        zero, one = make.constant(0, rest.shape.type), make.constant(1, rest.shape.type)
+        if (right.shape.high or 0) < 0:
+            return make.extreme("min", zero, make.extreme("max", rest, make.add("+", right, one)))
+        return make.extreme("max", zero, make.extreme("min", rest, make.add("-", right, one)))
 
     def _unary(self, tree: ast.UnaryOp, scope: Scope) -> Operand:
         if isinstance(tree.op, ast.Not):

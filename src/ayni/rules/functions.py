@@ -82,21 +82,22 @@ def _absolute(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
 def _round_to(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
     """round_to(x, step, mode): the quotient x / step rounded to a whole number, times the step."""
     place = builder.place(tree)
-    step, mode = builder.decimal(tree.args[1]), ast.unparse(tree.args[2]).strip("'\"")
+    step, written = builder.decimal(tree.args[1]), ast.unparse(tree.args[2]).strip("'\"")
     if step is None or step <= 0:
         raise place.error(
             "arguments", "The step of a rounding is a positive number", "write round_to(x, 0.01, half_up)"
         )
-    if mode not in ROUNDING_MODES:
-        near = difflib.get_close_matches(mode, ROUNDING_MODES, n=1, cutoff=0.4)
-        raise place.error("arguments", f"There is no rounding mode {mode}", f"write {near[0]}" if near else None,
-                          f"one of {', '.join(ROUNDING_MODES)}")  # fmt: skip
-    return round_operand(
-        op.as_ratio(builder.operand(tree.args[0], scope)), step, mode, builder.rulebook.currency_decimals, place
-    )
+    mode = next((mode for mode in ROUNDING_MODES if mode == written), None)
+    if mode is None:
+        near = difflib.get_close_matches(written, ROUNDING_MODES, n=1, cutoff=0.4)
+        hint = f"write {near[0]}" if near else None
+        expected = f"one of {', '.join(ROUNDING_MODES)}"
+        raise place.error("arguments", f"There is no rounding mode {written}", hint, expected)
+    ratio = op.as_ratio(builder.operand(tree.args[0], scope))
+    return round_operand(ratio, step, mode, builder.rulebook.currency_decimals, place)
 
 
-def round_operand(ratio: Ratio, step: Decimal, mode: str, currency_decimals: int, place: Place) -> n.Node:
+def round_operand(ratio: Ratio, step: Decimal, mode: n.RoundingMode, currency_decimals: int, place: Place) -> n.Node:
     """round(ratio / step) × step. Raises rule.type, rule.overflow."""
     kind = ratio.type
     if kind.kind not in (Kind.MONEY, Kind.NUMBER):
@@ -120,10 +121,7 @@ def round_operand(ratio: Ratio, step: Decimal, mode: str, currency_decimals: int
     op.check_width(numerator, place), op.check_width(denominator, place)
     if _is_one(denominator) and multiplier == 1:
         return make.rescale(numerator, 0, replace(kind, scale=target))
-    return op.check_width(
-        make.rounded(numerator, denominator, mode, multiplier, replace(kind, scale=target)),
-        place,  # type: ignore[arg-type]
-    )
+    return op.check_width(make.rounded(numerator, denominator, mode, multiplier, replace(kind, scale=target)), place)
 
 
 def _is_one(node: n.Node) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass
 
 from ayni.core.errors import AyniError, ExitCode, Location
@@ -18,11 +19,13 @@ FORMULA_NODES_MAX = 1_500
 FORMULA_DEPTH_MAX = 60
 DIGITS_MAX = 18
 DECIMALS_MAX = 12
+SHOWN_MAX = 200
 
 _ALLOWED = (
-    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword, ast.Name, ast.Attribute,
-    ast.Constant, ast.Tuple, ast.List, ast.Load, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.USub, ast.UAdd,
-    ast.Not, ast.And, ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn,
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword, ast.Name,
+    ast.Attribute, ast.Constant, ast.Tuple, ast.List, ast.Load, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv,
+    ast.Mod, ast.USub, ast.UAdd, ast.Not, ast.And, ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In,
+    ast.NotIn,
 )  # fmt: skip
 _INSTEAD = {
     ast.BitAnd: "write `and`",
@@ -90,23 +93,27 @@ def _depth(tree: ast.AST) -> int:
 
 def parse(text: str, location: Location | None = None) -> Formula:
     """Read a formula. Raises AyniError (rule.syntax, rule.limit) with what to write instead."""
-    text = " ".join(text.split())
-    bare = Formula(text[:200], ast.Constant(0), location)
-    if len(text) > FORMULA_LENGTH_MAX:
-        raise rule_error("limit", "The formula is too long", formula=bare, expected=f"at most {FORMULA_LENGTH_MAX} characters",
-                         action="name parts of it as variables of their own")  # fmt: skip
+    smaller = "name parts of it as variables of their own"
+    if len(text) > FORMULA_LENGTH_MAX * 2 or len(text := " ".join(text.split())) > FORMULA_LENGTH_MAX:
+        bare = Formula(text[:SHOWN_MAX], ast.Constant(0), location)
+        expected = f"at most {FORMULA_LENGTH_MAX} characters"
+        raise rule_error("limit", "The formula is too long", formula=bare, expected=expected, action=smaller)
+    bare = Formula(text[:SHOWN_MAX], ast.Constant(0), location)
+    if "#" in text:
+        # The lines of a formula are joined, so that a comment would swallow what follows it.
+        raise rule_error("syntax", "A formula holds no comment", formula=bare, action="write it as `note:` of the rule")
     try:
-        tree = ast.parse(text, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        reason = getattr(problem, "msg", None) or "it cannot be read"
-        raise rule_error("syntax", f"The formula is not an expression: {reason}", formula=bare,
-                         action=_syntax_hint(text)) from None  # fmt: skip
+        title = f"The formula is not an expression: {getattr(problem, 'msg', None) or 'it cannot be read'}"
+        raise rule_error("syntax", title, formula=bare, action=_syntax_hint(text)) from None
     formula = Formula(text, tree, location)
     nodes = list(ast.walk(tree))
     if len(nodes) > FORMULA_NODES_MAX or _depth(tree) > FORMULA_DEPTH_MAX:
-        raise rule_error("limit", "The formula is too large", formula=bare,
-                         expected=f"at most {FORMULA_NODES_MAX} parts, {FORMULA_DEPTH_MAX} deep",
-                         action="name parts of it as variables of their own")  # fmt: skip
+        expected = f"at most {FORMULA_NODES_MAX} parts, {FORMULA_DEPTH_MAX} deep"
+        raise rule_error("limit", "The formula is too large", formula=bare, expected=expected, action=smaller)
     for node in nodes:
         _check_allowed(formula, node)
     return formula
@@ -141,7 +148,10 @@ def _check_literal(formula: Formula, node: ast.Constant) -> None:
 
 
 def names_in(tree: ast.AST) -> set[str]:
-    """All names a formula mentions, attributes dotted (`scheme.variable`); names of functions included."""
+    """All names a formula mentions, attributes dotted (`scheme.variable`); names of functions included.
+
+    Names inside a history aggregate are columns of the records, so they are left out; those of its window are not.
+    """
     found: set[str] = set()
     stack: list[ast.AST] = [tree]
     while stack:
@@ -151,5 +161,8 @@ def names_in(tree: ast.AST) -> set[str]:
             continue
         if isinstance(node, ast.Name):
             found.add(node.id)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("history."):
+            stack.extend(item.value for item in node.keywords if item.arg in ("since", "until"))
+            continue
         stack.extend(ast.iter_child_nodes(node))
     return found

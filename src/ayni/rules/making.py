@@ -226,7 +226,9 @@ def _is_complete(rows: Sequence[tuple[n.Cell, ...]], bands: Sequence[bool], kind
         return bool(rows)
     groups: dict[object, list[tuple[n.Cell, ...]]] = {}
     for first, *rest in rows:
-        groups.setdefault((first.at, first.inclusive) if isinstance(first, n.BandEdge) else first, []).append(tuple(rest))
+        groups.setdefault((first.at, first.inclusive) if isinstance(first, n.BandEdge) else first, []).append(
+            tuple(rest)
+        )
     if bands[0]:
         ends = any(isinstance(row[0], n.BandEdge) and row[0].at is None for row in rows)
     elif kinds[0].kind is Kind.ENUM:
@@ -305,7 +307,7 @@ def history_aggregate(
     until: n.Node | None = None,
     number: int | None = None,
 ) -> n.HistoryAggregate:
-    """A history can always be missing, so every aggregate is nullable; where there may be no record, nothing bounds it."""
+    """A history can always be missing, so every aggregate is nullable; where no record need be, nothing bounds it."""
     trusted = operator not in ("last", "value") and (value is None or value.shape.trusted)
     months = min(last or HISTORY_MONTHS_MAX, HISTORY_MONTHS_MAX)
     if operator in ("count", "records", "records_best", "longest_run"):

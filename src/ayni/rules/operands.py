@@ -113,8 +113,8 @@ def unify(left: n.Node, right: n.Node, place: Place) -> tuple[n.Node, n.Node]:
         if a.currency != b.currency:
             raise place.error("dimension", f"{a.currency} and {b.currency} do not mix", "convert one of them by a rate")
         if a.period != b.period:
-            raise place.error("dimension", f"{a} and {b} do not mix",
-                              'convert one: to_annual(x), to_monthly(x), or per(x, "month") to state its period')  # fmt: skip
+            hint = 'convert one: to_annual(x), to_monthly(x), or per(x, "month") to state its period'
+            raise place.error("dimension", f"{a} and {b} do not mix", hint)
     if a.kind is Kind.ENUM:
         joined = _join_enumerations(a, b, place)
         return _retype(left, joined), _retype(right, joined)
@@ -143,9 +143,15 @@ def multiply(left: Operand, right: Operand, place: Place) -> Operand:
         kind = product_type(a.type, b.type, place)
         numerator = multiply(a.numerator, b.numerator, place)
         return Ratio(as_node(numerator, place), _times(a.denominator, b.denominator, place), kind)
+    left, right = _as_factor(left), _as_factor(right)
     kind = product_type(left.shape.type, right.shape.type, place)
     kind = replace(kind, scale=scale_of(left) + scale_of(right))
     return check_width(make.multiply(left, right, kind), place)
+
+
+def _as_factor(node: n.Node) -> n.Node:
+    """`unknown` as a factor or divisor is an unknown number."""
+    return make.constant(None, Type(Kind.NUMBER)) if node.shape.type.kind is Kind.ANY else node
 
 
 def _times(left: n.Node, right: n.Node, place: Place) -> n.Node:
@@ -159,15 +165,13 @@ def _times(left: n.Node, right: n.Node, place: Place) -> n.Node:
 def product_type(a: Type, b: Type, place: Place) -> Type:
     """The type of a product, its scale aside."""
     kinds = {a.kind, b.kind}
-    if Kind.ANY in kinds:
-        return b if a.kind is Kind.ANY else a
     if kinds == {Kind.NUMBER}:
         return a
     if kinds == {Kind.MONEY, Kind.NUMBER}:
         return a if a.kind is Kind.MONEY else b
     if kinds == {Kind.MONEY}:
-        raise place.error("dimension", "Money times money means nothing",
-                          "multiply by a rate or a number; to_number(x) drops the currency where the law really asks for it")  # fmt: skip
+        hint = "multiply by a rate or a number; to_number(x) drops the currency where the law really asks for it"
+        raise place.error("dimension", "Money times money means nothing", hint)
     raise place.error("type", f"{a} cannot be multiplied by {b}")
 
 
@@ -213,6 +217,7 @@ def _shift(operator: str, left: n.Node, right: n.Node, place: Place) -> n.Node:
 
 def divide(left: Operand, right: Operand, place: Place, known_positive: bool) -> Ratio:
     """left / right; the divisor must be positive by its bounds or because a condition around says so."""
+    left = _as_factor(left) if isinstance(left, n.Node) else left
     a, b = as_ratio(left), as_ratio(right)
     low, high = b.numerator.shape.low, b.numerator.shape.high
     if low is None or high is None or a.numerator.shape.low is None:

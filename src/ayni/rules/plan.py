@@ -210,9 +210,7 @@ class _Specialiser:
         pairs = zip(node.variants, known_from, strict=True)
         return [variant for variant, known in pairs if self._is_known(known)]
 
-    def _variant(
-        self, node: n.Dated, variants: Sequence[tuple[int, n.Node]], day: int, in_history: bool
-    ) -> n.Node:
+    def _variant(self, node: n.Dated, variants: Sequence[tuple[int, n.Node]], day: int, in_history: bool) -> n.Node:
         current = [item for item in variants if item[0] <= day]
         if not current:
             return make.constant(None, node.shape.type, origin="rule")

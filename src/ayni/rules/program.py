@@ -23,6 +23,10 @@ from ayni.rules.types import Kind, Shape, Type, day_number
 from ayni.rules.values import convert, input_shape, type_of
 
 VARIABLES_MAX = 20_000
+# Of one typed rule, a part that stands in several places counted each time: a small text can stand for much.
+RULE_NODES_MAX = 50_000
+RULE_DEPTH_MAX = 250
+PROGRAM_NODES_MAX = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ def build_program(rulebook: Rulebook) -> Program:
     order = _order(drafts.names, rulebook)
     variables: dict[str, TypedVariable] = {}
     failed: set[str] = set()
+    total = 0
     for name in order:
         if failed & drafts.names[name]:
             failed.add(name)
@@ -156,9 +161,12 @@ def build_program(rulebook: Rulebook) -> Program:
         try:
             variables[name] = _typed(rulebook, rulebook.variables[name], drafts, names)
             names.built[name] = variables[name].node
+            total += _size(variables[name].node)[0]
         except AyniError as problem:
             failed.add(name)
             problems.append(problem)
+        if total > PROGRAM_NODES_MAX:
+            raise rule_error("limit", f"The rules of {rulebook.name} have more than {PROGRAM_NODES_MAX} parts together")
     raise_all(problems)
     return Program(rulebook, variables, names.inputs, names.history, names.parameters)
 
@@ -235,6 +243,7 @@ def _typed(rulebook: Rulebook, definition: VariableDefinition, drafts: _Drafts, 
         node = builder.boolean(tree, scope) if is_condition else builder.node(tree, scope)
         if not is_condition:
             node = _as_declared(node, declared, definition.unit, Place(formula, tree))
+        _check_size(node, formula)
         built.append(node)
     base, rest = built[:count], built[count:]
     base = _one_type(base, formulas[0])
@@ -243,10 +252,35 @@ def _typed(rulebook: Rulebook, definition: VariableDefinition, drafts: _Drafts, 
         node = make.dated([(day_number(day), item) for (day, _), item in zip(definition.formulas, base, strict=True)])
     pairs = [(rest[i], rest[i + 1]) for i in range(0, len(rest), 2)]
     node, conflicts = with_exceptions(definition, node, pairs, Place(formulas[0], formulas[0].tree))
+    _check_size(node, formulas[0])
     if node.shape.type.is_integral and not make.fits(node.shape):
-        raise rule_error("overflow", f"{definition.qualified_name} can become too large for 64 bits", formula=formulas[0],
-                         action="state narrower bounds for the inputs, or round or clip the result")  # fmt: skip
+        title = f"{definition.qualified_name} can become too large for 64 bits"
+        action = "state narrower bounds for the inputs, or round or clip the result"
+        raise rule_error("overflow", title, formula=formulas[0], action=action)
     return TypedVariable(definition, node, _mentioned(node, conflicts), conflicts)
+
+
+def _size(root: n.Node) -> tuple[int, int]:
+    """How many nodes a rule has (one that stands in several places counted each time), and how deep it goes."""
+    sizes: dict[int, tuple[int, int]] = {}
+    waiting = [(root, False)]
+    while waiting:
+        node, is_ready = waiting.pop()
+        if is_ready:
+            below = [sizes[id(child)] for child in node.children]
+            sizes[id(node)] = (1 + sum(size for size, _ in below), 1 + max((depth for _, depth in below), default=0))
+        elif id(node) not in sizes:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in node.children)
+    return sizes[id(root)]
+
+
+def _check_size(node: n.Node, formula: Formula) -> None:
+    size, depth = _size(node)
+    if size > RULE_NODES_MAX or depth > RULE_DEPTH_MAX:
+        raise rule_error("limit", "The rule is too large", formula=formula,
+                         expected=f"at most {RULE_NODES_MAX} parts, {RULE_DEPTH_MAX} deep",
+                         action="name parts of it as variables of their own")  # fmt: skip
 
 
 def _one_type(nodes: list[n.Node], formula: Formula) -> list[n.Node]:

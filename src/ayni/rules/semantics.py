@@ -169,7 +169,7 @@ def _strict(node: n.Node, values: Sequence[Value], day: int) -> Value:
         case n.Elapsed(unit=unit, leap=leap):
             start, end = values
             assert isinstance(start, int) and isinstance(end, int)
-            inside = DAY_MIN <= min(start, end) and max(start, end) <= DAY_MAX
+            inside = min(start, end) >= DAY_MIN and max(start, end) <= DAY_MAX
             return elapsed(unit, start, end, leap) if inside else None
         case n.MonthEdge(edge=edge):
             assert isinstance(values[0], int)

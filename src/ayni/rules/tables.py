@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -62,29 +62,45 @@ def check_table(table: TableDefinition, rulebook: Rulebook) -> list[AyniError]:
     """Everything wrong with a table: row widths, cells of the wrong type, gaps, overlaps, bands out of order."""
     problems: list[AyniError] = []
     width = len(table.keys) + len(table.columns)
-    types = [_column_type(table, column, rulebook) for column in table.columns]
+    types = {column: _column_type(table, column, rulebook) for column in table.columns}
+    for column, cell in (table.otherwise or {}).items():
+        where = f"table {table.name}, otherwise, column {column}"
+        if column not in types:
+            problems.append(_table_error(table, "table_cell", f"{where}: there is no such column"))
+        else:
+            problems += _check_cell(table, cell, types[column], where)
     for version in table.versions:
         where = f"table {table.name}, version {version.valid_from}"
         for number, row in enumerate(version.rows, 1):
-            if len(row) != width:
-                problems.append(
-                    _table_error(
-                        table, "table_row", f"{where}, row {number} has {len(row)} cells, {width} are expected"
-                    )
-                )
-                continue
-            for (column, kind), cell in zip(
-                zip(table.columns, types, strict=True), row[len(table.keys) :], strict=True
-            ):
-                try:
-                    convert(cell, kind)
-                except ValueError as problem:
-                    problems.append(
-                        _table_error(table, "table_cell", f"{where}, row {number}, column {column}: {problem}")
-                    )
-        if all(len(row) == width for row in version.rows):
+            if len(row) == width:
+                problems += _check_row(table, row, types, rulebook, f"{where}, row {number}")
+            else:
+                title = f"{where}, row {number} has {len(row)} cells, {width} are expected"
+                problems.append(_table_error(table, "table_row", title))
+        if not problems:
             problems += _check_keys(table, version, rulebook, where)
     return problems
+
+
+def _check_row(
+    table: TableDefinition, row: Sequence[Scalar], types: Mapping[str, Type], rulebook: Rulebook, where: str
+) -> list[AyniError]:
+    problems: list[AyniError] = []
+    for key, cell in zip(table.keys, row, strict=False):
+        if not key.band:
+            problems += _check_cell(table, cell, type_of(key.unit, rulebook), f"{where}, key {key.name}", is_key=True)
+    for (column, kind), cell in zip(types.items(), row[len(table.keys) :], strict=True):
+        problems += _check_cell(table, cell, kind, f"{where}, column {column}")
+    return problems
+
+
+def _check_cell(table: TableDefinition, cell: Scalar, kind: Type, where: str, is_key: bool = False) -> list[AyniError]:
+    try:
+        if convert(cell, kind) is None and is_key:
+            raise ValueError("a key is never unknown")
+    except ValueError as problem:
+        return [_table_error(table, "table_cell", f"{where}: {problem}")]
+    return []
 
 
 def _table_error(table: TableDefinition, code: str, title: str, action: str | None = None) -> AyniError:
@@ -120,11 +136,12 @@ def _check_level(
         edges = [read_edge(cell) for cell in groups]
         orders = [edge.order for edge in edges]
         if orders != sorted(set(orders)):
-            problems.append(_table_error(table, "table_overlap", f"{where}: the bands of {key.name} do not rise",
-                                         "write them from the lowest upper edge to the highest, each once"))  # fmt: skip
+            title = f"{where}: the bands of {key.name} do not rise"
+            action = "write them from the lowest upper edge to the highest, each once"
+            problems.append(_table_error(table, "table_overlap", title, action))
         if edges and edges[-1].at is not None and table.otherwise is None:
-            problems.append(_table_error(table, "table_gap", f"{where}: nothing stands above {edges[-1].at} of {key.name}",
-                                         'add a row "any", or `otherwise:`'))  # fmt: skip
+            title = f"{where}: nothing stands above {edges[-1].at} of {key.name}"
+            problems.append(_table_error(table, "table_gap", title, 'add a row "any", or `otherwise:`'))
     elif table.otherwise is None:
         kind = type_of(key.unit, rulebook)
         expected: Sequence[Scalar] = (
@@ -163,8 +180,9 @@ def _find_column(builder: Builder, tree: ast.Call, table: TableDefinition) -> st
     name = str(value.value) if isinstance(value, ast.Constant) else ""
     if name not in table.columns:
         near = difflib.get_close_matches(name, table.columns, n=1)
-        raise builder.place(tree).error("unknown_name", f"Table {table.name} has no column {name}",
-                                        f'write column="{near[0]}"' if near else None, f"one of {', '.join(table.columns)}")  # fmt: skip
+        hint = f'write column="{near[0]}"' if near else None
+        expected = f"one of {', '.join(table.columns)}"
+        raise builder.place(tree).error("unknown_name", f"Table {table.name} has no column {name}", hint, expected)
     return name
 
 
@@ -187,7 +205,9 @@ def lookup(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
             keys.append(pair)
             edge_scales.append(scale)
         else:
-            keys.append((_exact_key(op.as_node(operand, builder.place(argument)), kind, table, builder.place(argument)), None))
+            keys.append(
+                (_exact_key(op.as_node(operand, builder.place(argument)), kind, table, builder.place(argument)), None)
+            )
             edge_scales.append(0)
     kind = _column_type(table, column, builder.rulebook)
     versions = [_version(table, version, column, kind, edge_scales, builder.rulebook) for version in table.versions]
@@ -195,7 +215,7 @@ def lookup(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
 
 
 def _exact_key(node: n.Node, kind: Type, table: TableDefinition, place: Place) -> n.Node:
-    """The key as it is looked up; `otherwise:` answers for values of another enumeration that the table does not have."""
+    """The key as it is looked up; `otherwise:` answers for what another enumeration has and the table has not."""
     mine = node.shape.type
     if mine.kind is Kind.ENUM and kind.kind is Kind.ENUM and table.otherwise and set(mine.values) & set(kind.values):
         return node
@@ -208,9 +228,7 @@ def _exact_key(node: n.Node, kind: Type, table: TableDefinition, place: Place) -
 def _band_key(
     table: TableDefinition, position: int, kind: Type, operand: Operand, place: Place
 ) -> tuple[tuple[n.Node, n.Node | None], int]:
-    """The key at a scale at which every edge is a whole number: (numerator, denominator or None), and the edges'
-    scale.
-    """
+    """The key at a scale at which every edge is whole: (numerator, denominator or None), and the edges' scale."""
     ratio = op.as_ratio(operand)
     if ratio.type.kind is not kind.kind and not op.is_zero_literal(ratio.numerator):
         raise type_error(place, ratio.type, f"The key {table.keys[position].name} is {kind}; the same")
