@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ayni.core.errors import AyniError, raise_all
 from ayni.rules.engines.base import arrow_type
 from ayni.rules.plan import Plan
-from ayni.rules.types import DATE, DAY_MAX, DAY_MIN, MONTH, Kind, Shape
+from ayni.rules.types import DATE, DAY_MAX, DAY_MIN, INT64_MAX, MONTH, Kind, Shape
 from ayni.rules.values import to_written
 
 PERSON, HOUSEHOLD = "person_id", "household_id"
@@ -24,7 +24,9 @@ HISTORY_FROM, HISTORY_UNTIL = "history_from", "history_until"
 ROWS_SHOWN = 5
 
 
-def input_error(code: str, title: str, *, found: str, expected: str | None = None, action: str | None = None) -> AyniError:
+def input_error(
+    code: str, title: str, *, found: str, expected: str | None = None, action: str | None = None
+) -> AyniError:
     return AyniError(f"input.{code}", title, found=found, expected=expected, action=action)
 
 
@@ -37,7 +39,11 @@ def _rows(mask: Any) -> str:
 
 def _texts_to_decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.ChunkedArray:
     """Decimal text to scaled integers, by the few distinct values it has."""
-    encoded = column.combine_chunks().dictionary_encode() if column.num_chunks else pa.array([], pa.string()).dictionary_encode()
+    encoded = (
+        column.combine_chunks().dictionary_encode()
+        if column.num_chunks
+        else pa.array([], pa.string()).dictionary_encode()
+    )
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     values: list[int | None] = []
@@ -66,17 +72,35 @@ def _numbers(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals
         whole = column.cast(pa.int64())
         return whole if power == 0 else pc.multiply_checked(whole, 10**power)
     if pa.types.is_decimal(kind):
-        wide = column.cast(pa.decimal128(38, max(scale, kind.scale)))
-        if kind.scale > scale:
-            kept = pc.equal(wide, wide.cast(pa.decimal128(38, scale), safe=False).cast(pa.decimal128(38, kind.scale), safe=False))
-            if not pc.all(kept, skip_nulls=True).as_py():
-                raise input_error("decimals", f"`{name}` holds more decimals than it can carry",
-                                  found=_rows(pc.invert(pc.fill_null(kept, True))), expected=f"at most {scale} decimals")  # fmt: skip
-            wide = wide.cast(pa.decimal128(38, scale), safe=False)
-        return _unscaled(wide)
+        return _decimals(column, name, scale)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
         return _texts_to_decimals(column.cast(pa.string()), name, scale)
-    raise input_error("type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="decimals, text or whole numbers")
+    raise input_error(
+        "type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="decimals, text or whole numbers"
+    )
+
+
+def _decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.ChunkedArray:
+    """Decimals as whole numbers of the scale; refused where they carry more decimals or do not fit."""
+    fine = max(scale, column.type.scale)
+    limit = Decimal(INT64_MAX).scaleb(-fine)
+    try:
+        wide = column.cast(pa.decimal128(38, fine))
+    except pa.ArrowInvalid:
+        raise input_error("range", f"`{name}` holds numbers too large for any amount", found=str(column.type)) from None
+    top, bottom = (pa.scalar(sign * limit, pa.decimal128(38, fine)) for sign in (1, -1))
+    too_large = pc.fill_null(pc.or_(pc.greater(wide, top), pc.less(wide, bottom)), False)
+    if pc.any(too_large).as_py():
+        raise input_error("range", f"`{name}` holds numbers too large for any amount", found=_rows(too_large),
+                          expected=f"less than {limit}")  # fmt: skip
+    if fine > scale:
+        coarse = wide.cast(pa.decimal128(38, scale), safe=False)
+        kept = pc.fill_null(pc.equal(wide, coarse.cast(pa.decimal128(38, fine), safe=False)), True)
+        if not pc.all(kept).as_py():
+            raise input_error("decimals", f"`{name}` holds more decimals than it can carry", found=_rows(pc.invert(kept)),
+                              expected=f"at most {scale} decimals")  # fmt: skip
+        wide = coarse
+    return _unscaled(wide)
 
 
 def _unscaled(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -103,7 +127,9 @@ def _dates(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
             raise input_error("type", f"`{name}` holds something that is not a date", found=str(problem)[:120],
                               expected=f"ISO text such as {expected}, or dates") from None  # fmt: skip
     elif not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
-        raise input_error("type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="dates or ISO text")
+        raise input_error(
+            "type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="dates or ISO text"
+        )
     days = column.cast(pa.date32())
     if shape.type.kind is Kind.DATE:
         return days.cast(pa.int32()).cast(pa.int64())
@@ -118,11 +144,17 @@ def canonical_column(column: pa.ChunkedArray, name: str, shape: Shape, currency_
     kind = shape.type.kind
     if kind is Kind.BOOLEAN:
         if not pa.types.is_boolean(column.type):
-            raise input_error("type", f"`{name}` is true or false, not {column.type}", found=str(column.type), expected="booleans")
+            raise input_error(
+                "type", f"`{name}` is true or false, not {column.type}", found=str(column.type), expected="booleans"
+            )
         return column
     if kind is Kind.ENUM:
         return _enumeration(column, name, shape)
-    result = _dates(column, name, shape) if kind in (Kind.DATE, Kind.MONTH) else _numbers(column, name, shape, currency_decimals)
+    result = (
+        _dates(column, name, shape)
+        if kind in (Kind.DATE, Kind.MONTH)
+        else _numbers(column, name, shape, currency_decimals)
+    )
     outside = pc.or_(pc.less(result, shape.low), pc.greater(result, shape.high))
     if pc.any(outside, skip_nulls=True).as_py():
         low, high = to_written(shape.low, shape.type), to_written(shape.high, shape.type)
@@ -135,7 +167,9 @@ def _enumeration(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.Chunked
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        raise input_error("type", f"`{name}` is one of a list, not {column.type}", found=str(column.type), expected="text")
+        raise input_error(
+            "type", f"`{name}` is one of a list, not {column.type}", found=str(column.type), expected="text"
+        )
     texts = column.cast(pa.string())
     strange = pc.invert(pc.is_in(texts, pa.array([*shape.type.values, None], pa.string())))
     if pc.any(strange).as_py():
@@ -215,17 +249,27 @@ def canonical_history(table: pa.Table, plan: Plan, persons: pa.Table) -> pa.Tabl
 def _check_records(records: pa.Table, persons: pa.Table) -> None:
     empty = pc.or_(records["person"].is_null(), records["month"].is_null())
     if pc.any(empty).as_py():
-        raise input_error("history", "A record has no person or no month", found=_rows(empty), expected=f"{PERSON} and month in every record")
+        raise input_error(
+            "history",
+            "A record has no person or no month",
+            found=_rows(empty),
+            expected=f"{PERSON} and month in every record",
+        )
     keys = records.group_by(["person", "month"]).aggregate([([], "count_all")])
     if keys.num_rows < records.num_rows:
         twice = keys.filter(pc.greater(keys["count_all"], 1)).slice(0, ROWS_SHOWN)
-        found = ", ".join(f"{row['person']} {row['month'] // 12}-{row['month'] % 12 + 1:02}" for row in twice.to_pylist())
+        found = ", ".join(
+            f"{row['person']} {row['month'] // 12}-{row['month'] % 12 + 1:02}" for row in twice.to_pylist()
+        )
         raise input_error("history", "A person has two records for one month", found=found, expected="one record a person and month",
                           action="add them up, or keep the right one")  # fmt: skip
     spans = persons.select(["person", HISTORY_FROM, HISTORY_UNTIL]).group_by("person").aggregate(
         [(HISTORY_FROM, "min"), (HISTORY_UNTIL, "max")])  # fmt: skip
     joined = records.select(["person", "month"]).join(spans, "person", join_type="inner")
-    outside = pc.or_(pc.less(joined["month"], joined[f"{HISTORY_FROM}_min"]), pc.greater_equal(joined["month"], joined[f"{HISTORY_UNTIL}_max"]))
+    outside = pc.or_(
+        pc.less(joined["month"], joined[f"{HISTORY_FROM}_min"]),
+        pc.greater_equal(joined["month"], joined[f"{HISTORY_UNTIL}_max"]),
+    )
     outside = pc.fill_null(outside, False)
     if pc.any(outside).as_py():
         raise input_error("history", "Records lie outside the time for which the history is stated to be complete",
@@ -248,4 +292,3 @@ def as_arrow(table: Any) -> pa.Table:
             return getattr(table, method)()
     raise input_error("table", "This is not a table", found=type(table).__name__,
                       expected="an Arrow table, a Polars frame, a DuckDB relation, a list of dictionaries or the path of a Parquet file")  # fmt: skip
-

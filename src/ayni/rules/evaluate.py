@@ -98,9 +98,7 @@ def evaluate(
     chosen = find_engine(engine)
     progress("read", 0, persons.num_rows)
     canonical = canonical_persons(persons, plan, on if isinstance(on, str) else None)
-    records = None
-    if plan.uses_history:
-        records = canonical_history(as_arrow(history) if history is not None else _no_history(), plan, canonical)
+    records = history_for(plan, history, canonical)
     progress("evaluate", 0, persons.num_rows)
     answers = chosen.run(plan, canonical, records, masks=masks)
     progress("evaluate", persons.num_rows, persons.num_rows)
@@ -108,8 +106,12 @@ def evaluate(
     return Result(plan, chosen.name, f"{program.rulebook.name} {program.rulebook.version}", _described(plan, persons, answers, masks))
 
 
-def _no_history() -> pa.Table:
-    return pa.table({"person_id": pa.array([], pa.string()), "month": pa.array([], pa.string())})
+def history_for(plan: Plan, history: Any, canonical: pa.Table) -> pa.Table | None:
+    """The canonical history a plan needs, empty where none is given; None where it needs none."""
+    if not plan.uses_history:
+        return None
+    empty = pa.table({"person_id": pa.array([], pa.string()), "month": pa.array([], pa.string())})
+    return canonical_history(empty if history is None else as_arrow(history), plan, canonical)
 
 
 def _refuse_conflicts(plan: Plan, answers: pa.Table) -> None:

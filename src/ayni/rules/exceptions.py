@@ -52,12 +52,19 @@ def with_exceptions(
             action = f"write `overrides: [{second}]` in the one that wins"
             raise rule_error("exceptions", title, location=definition.location, action=action)
         conflicts.append(Conflict((first, second), when_a, when_b))
-    ordered = sorted(zip(labels, pairs, strict=True), key=lambda item: -_rank(item[0], overrides))
+    by_label = dict(zip(labels, pairs, strict=True))
     result = base
-    for _, (when, value) in reversed(ordered):
+    for label in reversed(asked_order(definition)):
+        when, value = by_label[label]
         left, right = op.unify(value, result, place)
         result = make.conditional(when, left, right)
     return result, tuple(conflicts)
+
+
+def asked_order(definition: VariableDefinition) -> list[str]:
+    """The labels in the order in which their conditions are asked: those that override others first."""
+    overrides = {item.label: set(item.overrides) for item in definition.exceptions}
+    return sorted(overrides, key=lambda label: -_rank(label, overrides))
 
 
 def _rank(label: str, overrides: dict[str, set[str]], seen: frozenset[str] = frozenset()) -> int:

@@ -54,7 +54,11 @@ class Result:
         """For each row, the names of what is unknown and can still matter; empty where the output is decided."""
         assert self.table is not None, "the result was written to a file"
         names = self.plan.missable()
-        words = [self.table.column(name) for name in mask_names(output, mask_words(self.plan)) if name in self.table.column_names]
+        words = [
+            self.table.column(name)
+            for name in mask_names(output, mask_words(self.plan))
+            if name in self.table.column_names
+        ]
         if rows is not None:
             words = [word.take(pa.array(list(rows), pa.int64())) for word in words]
         decoded: dict[tuple[int, ...], tuple[str, ...]] = {}

@@ -310,7 +310,7 @@ def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Nod
         upper = None if edge is None else make.constant(int(edge.scaleb(kind.scale)), kind)
         top = x if upper is None else make.extreme("min", x, upper)
         part = make.extreme("max", zero, make.add("-", top, lower))
-        figure = make.constant(convert(row[position], rate), rate, origin=table.name, evidence=version.evidence)
+        figure = make.constant(convert(row[position], rate), rate, origin=f"{table.name}|{row[0]}", evidence=version.evidence)
         pieces.append(op.multiply(part, figure, place))
         lower = upper if upper is not None else lower
     total = op.combine(pieces, lambda left, right: op.add("+", left, right, place))
