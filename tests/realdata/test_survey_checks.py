@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from tests.realdata.survey import SurveyPerson, read_survey, weighted_share
 
 pytestmark = pytest.mark.realdata
