@@ -219,13 +219,19 @@ class Builder:
 
 
 NOT_ZERO = "≠0 "
+# Functions of one amount that never change its sign.
+KEEPS_SIGN = ("to_annual", "to_monthly", "per", "to_number")
 EVALUATION_DATE = n.EvaluationDate(Shape(DATE, DAY_MIN, DAY_MAX, nullable=False))
 
 
 def is_guarded(tree: ast.expr, divisor: Operand, scope: Scope) -> bool:
     """True where a condition around makes the divisor positive (`> 0`, or `!= 0` for what is never negative)."""
-    text = ast.unparse(tree)
     low = op.as_ratio(divisor).numerator.shape.low
+    while isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id in KEEPS_SIGN and tree.args:
+        if ast.unparse(tree) in scope.positive:
+            return True
+        tree = tree.args[0]
+    text = ast.unparse(tree)
     return text in scope.positive or (NOT_ZERO + text in scope.positive and low is not None and low >= 0)
 
 
@@ -249,7 +255,7 @@ def positive_when(test: ast.expr, holds: bool) -> frozenset[str]:
         return frozenset().union(*(positive_when(value, holds) for value in test.values))
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return frozenset()
-    kind, left, right = test.ops[0], test.left, test.comparators[0]
+    kind, left, right = test.ops[0], _amount_inside(test.left), _amount_inside(test.comparators[0])
     if _is_zero_or_more(left) and isinstance(kind, ast.Lt if holds else ast.GtE):
         left, kind, right = right, (ast.Gt() if holds else ast.LtE()), left
     if not _is_zero_or_more(right):
@@ -264,6 +270,12 @@ def positive_when(test: ast.expr, holds: bool) -> frozenset[str]:
     if not holds and isinstance(kind, ast.Lt) and not zero:
         return frozenset({ast.unparse(left)})
     return frozenset()
+
+
+def _amount_inside(tree: ast.expr) -> ast.expr:
+    """The number of `amount(…)`, anything else as it is."""
+    is_amount = isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "amount"
+    return tree.args[0] if is_amount and isinstance(tree, ast.Call) and len(tree.args) == 1 else tree
 
 
 def _is_zero_or_more(tree: ast.expr) -> bool:
