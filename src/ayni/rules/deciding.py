@@ -30,7 +30,7 @@ AGE_MAX = 1_200
 def deciding_inputs(
     plan: Plan, output: str, row_values: Row, members: Sequence[Row] = (), records: Sequence[Row] = ()
 ) -> tuple[str, ...]:
-    """The smallest set of inputs that would decide `output` for one person; empty where none was found or none is needed.
+    """The smallest set of inputs that would decide `output` for one person; empty where none is needed or found.
 
     row_values: the person's canonical row (inputs that are left out count as unknown; `day`, `history_from` and
     `history_until` where the plan uses them). members: the rows of the others in the household; an input is filled in
