@@ -1,0 +1,107 @@
+"""Measuring: the best of several runs, each in a process of its own, with the most memory that it held.
+
+The best run is the one that the rest of the machine disturbed least. A process of its own gives memory a meaning and
+keeps one side of a comparison from warming the other's caches; the files that both read are warmed for both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Seconds of the best run and of all runs, the most memory of any in bytes, and what the last run returned."""
+
+    best_s: float
+    all_s: tuple[float, ...]
+    peak_bytes: int
+    result: Any
+
+    @property
+    def peak_gib(self) -> float:
+        return self.peak_bytes / 2**30
+
+
+def best_of(runs: int, function: Callable[[], Any]) -> Measurement:
+    """Run in this process. The memory is that of the process so far, not of the function alone."""
+    seconds: list[float] = []
+    result: Any = None
+    for _ in range(runs):
+        begin = time.perf_counter()
+        result = function()
+        seconds.append(time.perf_counter() - begin)
+    return Measurement(min(seconds), tuple(seconds), peak_bytes(), result)
+
+
+def best_of_processes(runs: int, function: str, *arguments: Any) -> Measurement:
+    """Run `module:function` of this folder in fresh processes; arguments and result travel as JSON.
+
+    The function either returns its result, and is timed whole, or returns `{"seconds": …, "result": …}` when it times
+    the part that matters itself (imports and warming up left out).
+    """
+    return combine([run_in_process(function, *arguments) for _ in range(runs)])
+
+
+def run_in_process(function: str, *arguments: Any) -> Measurement:
+    """One run in a fresh process."""
+    code = "import measure; measure.child()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
+    process = subprocess.run(
+        [sys.executable, "-c", code, function, json.dumps(arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if process.returncode != 0:
+        raise SystemExit(f"{function} ended with code {process.returncode}")
+    answer = json.loads(process.stdout.splitlines()[-1])
+    return Measurement(answer["seconds"], (answer["seconds"],), answer["peak"], answer["result"])
+
+
+def combine(runs: Sequence[Measurement]) -> Measurement:
+    """Several runs of the same thing as one measurement."""
+    seconds = tuple(second for run in runs for second in run.all_s)
+    return Measurement(min(seconds), seconds, max(run.peak_bytes for run in runs), runs[-1].result)
+
+
+def alternate(runs: int, *sides: tuple[str, Sequence[Any]]) -> list[Measurement]:
+    """Measure several sides in turns, so that a slow minute of the machine hits all of them alike."""
+    rounds = [[run_in_process(function, *arguments) for function, arguments in sides] for _ in range(runs)]
+    return [combine(runs_of_side) for runs_of_side in zip(*rounds, strict=True)]
+
+
+def peak_bytes() -> int:
+    """The most memory this process held. Linux counts it from the start of the program, not of its parent."""
+    try:
+        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+
+
+def child() -> None:
+    """The other side of `run_in_process`."""
+    module_name, function_name = sys.argv[1].split(":")
+    function = getattr(__import__(module_name), function_name)
+    begin = time.perf_counter()
+    result = function(*json.loads(sys.argv[2]))
+    seconds = time.perf_counter() - begin
+    if isinstance(result, dict) and "seconds" in result:
+        seconds, result = result["seconds"], result.get("result")
+    print(json.dumps({"seconds": seconds, "peak": peak_bytes(), "result": result}))
