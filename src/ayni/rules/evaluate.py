@@ -48,7 +48,8 @@ def find_engine(engine: str | Engine) -> Engine:
 
 
 def plan_for(
-    program: Program, columns: Sequence[str], *, on: date | str, outputs: Sequence[str] | None, known_on: date | None
+    program: Program, columns: Sequence[str], *, on: date | str, outputs: Sequence[str] | None, known_on: date | None,
+    has_history: bool = True,
 ) -> Plan:
     """The plan for a table with these columns. `outputs` None: every variable of every scheme."""
     names = list(outputs) if outputs is not None else list(program.variables)
@@ -64,7 +65,7 @@ def plan_for(
                           expected="a date, or the name of a column of dates")  # fmt: skip
     known = None if known_on is None else day_number(known_on)
     day = day_number(on) if isinstance(on, date) else None
-    return make_plan(program, names, day=day, columns=set(columns), known_on=known)
+    return make_plan(program, names, day=day, columns=set(columns), known_on=known, has_history=has_history)
 
 
 def evaluate(
@@ -92,9 +93,10 @@ def evaluate(
     if isinstance(table, (str, Path)):
         from ayni.rules.streaming import evaluate_files
 
-        return evaluate_files(program, table, on=on, outputs=outputs, known_on=known_on, masks=masks, progress=progress, output=output)
+        return evaluate_files(program, table, on=on, outputs=outputs, known_on=known_on, masks=masks,
+                              history=history, progress=progress, output=output)  # fmt: skip
     persons = as_arrow(table)
-    plan = plan_for(program, persons.column_names, on=on, outputs=outputs, known_on=known_on)
+    plan = plan_for(program, persons.column_names, on=on, outputs=outputs, known_on=known_on, has_history=history is not None)
     chosen = find_engine(engine)
     progress("read", 0, persons.num_rows)
     canonical = canonical_persons(persons, plan, on if isinstance(on, str) else None)

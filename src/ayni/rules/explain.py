@@ -72,7 +72,7 @@ def explain(
     """Explain `output` for row `row` (from 0) of `table`; the other rows matter only as members of the same household."""
     persons = as_arrow(table)
     known = None if known_on is None else day_number(known_on)
-    trace = trace_plan(program, output, day=day_number(on), columns=set(persons.column_names), known_on=known)
+    trace = trace_plan(program, output, day=day_number(on), columns=set(persons.column_names), known_on=known, has_history=history is not None)
     canonical = canonical_persons(persons, trace.plan, None)
     records = history_for(trace.plan, history, canonical)
     answers = find_engine(engine).run(trace.plan, canonical, records, masks=False)

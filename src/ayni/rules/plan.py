@@ -69,6 +69,12 @@ class Plan:
             yield node
             stack.extend(node.children)
 
+    def bit_of_constant(self, node: n.Constant) -> int | None:
+        """The index in `missable` of what an unknown constant stands for; None for a value, or the literal `unknown`."""
+        if node.value is not None or not node.origin:
+            return None
+        return 1 if node.origin == HISTORY else 0
+
     def missable(self) -> tuple[str, ...]:
         """What a bit of a mask stands for, in order: a figure the pack lacks, the history, then each input."""
         return (PACK_FIGURE, HISTORY, *self.inputs)
@@ -82,10 +88,14 @@ def make_plan(
     columns: Collection[str],
     known_on: int | None = None,
     fold: bool = True,
+    has_history: bool = True,
 ) -> Plan:
-    """Specialise the program. `columns` are those of the table; `fold=False` keeps every step for explanations."""
+    """Specialise the program. `columns` are those of the table; `fold=False` keeps every step for explanations.
+
+    has_history: False where there are no monthly records at all, so that what rests on them is unknown from the start.
+    """
     names = program.closure(outputs)
-    specialiser = _Specialiser(program, day, known_on, fold)
+    specialiser = _Specialiser(program, day, known_on, fold, has_history)
     given = frozenset(name for name in names if name in columns)
     variables: dict[str, n.Node] = {}
     checks: list[Check] = []
@@ -154,7 +164,10 @@ def _inputs_used(nodes: Iterable[n.Node]) -> dict[str, Shape]:
 class _Specialiser:
     """Rewrites nodes bottom up for one date (or row dates) and one day of knowledge."""
 
-    def __init__(self, program: Program, day: int | None, known_on: int | None, fold: bool) -> None:
+    def __init__(
+        self, program: Program, day: int | None, known_on: int | None, fold: bool, has_history: bool
+    ) -> None:
+        self.has_history = has_history
         self.program = program
         self.day = day
         self.known_on = known_on
@@ -177,6 +190,8 @@ class _Specialiser:
                 node = make.dated(variants)
             case n.TableLookup():
                 node = self._table(node, day)
+        if isinstance(node, n.HistoryAggregate) and not self.has_history:
+            return make.constant(None, node.shape.type, origin=HISTORY)
         if isinstance(node, n.HistoryAggregate):
             children = [self.node(child, child in (node.value, node.where)) for child in node.children]
         else:
@@ -247,13 +262,17 @@ class _Specialiser:
                 return node
 
     def _constant(self, node: n.Node, day: int) -> n.Node:
-        values = [child.value for child in node.children if isinstance(child, n.Constant)]
-        value = apply(node, values, day)
-        missing = next((c for c in node.children if isinstance(c, n.Constant) and c.value is None and c.origin), None)
-        origin = missing.origin if value is None and missing is not None else None
-        if value is None and origin is None and isinstance(node, n.TableLookup):
-            origin = node.table
-        return make.constant(value, node.shape.type, origin=origin)
+        """The node's value; left as it is where several things are missing, so that all of them stay named."""
+        children = [child for child in node.children if isinstance(child, n.Constant)]
+        value = apply(node, [child.value for child in children], day)
+        if value is not None:
+            return make.constant(value, node.shape.type)
+        origins = {child.origin for child in children if child.value is None and child.origin}
+        if len(origins) > 1:
+            return node
+        if not origins and isinstance(node, n.TableLookup):
+            origins = {node.table}
+        return make.constant(None, node.shape.type, origin=next(iter(origins), None))
 
 
 def _decided(node: n.Compare) -> n.Node:

@@ -44,9 +44,9 @@ class Trace:
     rows: Mapping[int, str]
 
 
-def trace_plan(program: Program, output: str, *, day: int | None, columns: set[str], known_on: int | None) -> Trace:
+def trace_plan(program: Program, output: str, *, day: int | None, columns: set[str], known_on: int | None, has_history: bool) -> Trace:
     """Instrument the plan of one output."""
-    plain = make_plan(program, [output], day=day, columns=columns, known_on=known_on, fold=False)
+    plain = make_plan(program, [output], day=day, columns=columns, known_on=known_on, fold=False, has_history=has_history)
     variables: dict[str, n.Node] = {f"input.{name}": n.InputValue(shape, name) for name, shape in plain.inputs.items()}
     names: dict[int, str] = {}
     rows: dict[int, str] = {}

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ayni.rules import nodes as n
 from ayni.rules.engines.base import arrow_type, mask_names, mask_words
 from ayni.rules.plan import HISTORY, MASK_WORD_BITS, PACK_FIGURE, Plan
-from ayni.rules.semantics import apply, conjunction, disjunction, edge_of_month, version_on
+from ayni.rules.semantics import apply, conjunction, disjunction, edge_of_month
 from ayni.rules.types import BOOLEAN, Kind, Shape, date_of, month_number
 
 Row = Mapping[str, n.Value]
@@ -121,8 +121,9 @@ class Interpreter:
         """The mask of a scalar node that is unknown."""
         figure = self._bits[PACK_FIGURE]
         match node:
-            case n.Constant(origin=origin):
-                return figure if origin is not None else 0
+            case n.Constant():
+                index = self.plan.bit_of_constant(node)
+                return 0 if index is None else 1 << index
             case n.ParameterValue():
                 return figure
             case n.If():
@@ -134,19 +135,8 @@ class Interpreter:
                 current = [index for index, (day, _) in enumerate(variants) if day <= place.day]
                 return parts[max(current, key=lambda index: variants[index][0])].missing if current else figure
             case n.TableLookup():
-                return figure if self._lacks_cell(node, parts, place) else _union(parts)
+                return _union(parts) if any(part.value is None for part in parts) else figure
         return _union(parts)
-
-    def _lacks_cell(self, node: n.TableLookup, parts: Sequence[Cell], place: _Place) -> bool:
-        """True where the keys are known and the table has nothing for them; a quotient by zero is no key."""
-        if any(part.value is None for part in parts):
-            return False
-        values = iter(parts)
-        for _, denominator in node.keys:
-            next(values)
-            if denominator is not None and _whole(next(values).value) <= 0:
-                return version_on(node.versions, place.day) is None
-        return True
 
     # ── Households
 

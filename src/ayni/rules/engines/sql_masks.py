@@ -23,6 +23,7 @@ class Masks:
     words: Mapping[str, frozenset[int]]
     word: int
     mask_of: Callable[[str], Expression]
+    bit_of_constant: Callable[[n.Constant], int | None]
     over_household: Callable[[Expression], Expression]
     # The column of the step whose mask this is: where it is known, nothing more is looked at.
     own_value: Expression
@@ -56,8 +57,9 @@ class Masks:
                 return self._bit_where(self.bits[name], is_null(self.scalars.sql(node)))
             case n.VariableValue(name=name):
                 return self.mask_of(mask_column(name, self.word)) if self.word in self.words[name] else None
-            case n.Constant(value=value, origin=origin):
-                return self._bit(0) if value is None and origin else None
+            case n.Constant():
+                index = self.bit_of_constant(node)
+                return None if index is None else self._bit(index)
             case n.ParameterValue():
                 return self._bit_where(0, is_null(self.scalars.sql(node)))
             case n.If():

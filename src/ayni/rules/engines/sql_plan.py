@@ -198,6 +198,7 @@ class _Compiler:
         value = self.names.column(step_column(mask.of))
         masks = Masks(
             self.scalars, self.bits, self.words, mask.word, lambda name: self.names.column(step_column(name)),
+            self.plan.bit_of_constant,
             lambda bits: over_household(self.dialect.union_bits(bits)), value,
         )  # fmt: skip
         found = masks.of_step(node)

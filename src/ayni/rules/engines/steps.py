@@ -179,7 +179,10 @@ def possible_words(plan: Plan, steps: Sequence[Step]) -> dict[str, frozenset[int
                 bits.add(1)
                 stack.extend(part for part in (item.since, item.until) if part is not None)
                 continue
-            elif isinstance(item, (n.ParameterValue, n.TableLookup, n.Dated)) or (isinstance(item, n.Constant) and item.value is None and item.origin):
+            elif isinstance(item, n.Constant):
+                index_of_constant = plan.bit_of_constant(item)
+                bits |= set() if index_of_constant is None else {index_of_constant}
+            elif isinstance(item, (n.ParameterValue, n.TableLookup, n.Dated)):
                 bits.add(index[PACK_FIGURE])
             stack.extend(item.children)
         words |= {bit // MASK_WORD_BITS for bit in bits}
