@@ -163,6 +163,14 @@ def _read_table(path: Path) -> list[Case]:
             found=str(error),
             action="check the quotes of this line",
         ) from error
+    if not cases:
+        raise AyniError(
+            "cases.file_empty",
+            "The table has a header and no cases",
+            location=Location(str(path), 1),
+            found="no row below the header",
+            action="add at least one row",
+        )
     if len(cases) > MOST_CASES:
         raise AyniError("cases.too_many", f"The table has more than {MOST_CASES} rows", location=Location(str(path)))
     return cases
