@@ -7,15 +7,21 @@
 -- Sums of rounded products: (a * rate + half) // whole is right for what is not negative, and nothing here is.
 --
 -- Figures: minimum base health 346789, pensions 324590; minimum wage (SM) 373092.30; rates in ten-thousandths.
-WITH members AS NOT MATERIALIZED (
+WITH statuses AS NOT MATERIALIZED (
     SELECT
         *,
         employment_status = 'employee' OR (employment_status = 'cooperative_member' AND cr_is_on_cooperative_payroll)
             AS employed,
         employment_status IN ('own_account_worker', 'employer', 'dependent_contractor')
-            OR (employment_status = 'cooperative_member' AND NOT cr_is_on_cooperative_payroll) AS independent,
-        relationship_to_head = 'child' AND (age < 18 OR (age < 25 AND is_student) OR cr_is_invalid) AS child_in_charge
+            OR (employment_status = 'cooperative_member' AND NOT cr_is_on_cooperative_payroll) AS independent
     FROM people
+),
+members AS NOT MATERIALIZED (
+    SELECT
+        *,
+        independent AND cr_is_member_of_unit AND cr_unit_type <> 'other' AND cr_unit_has_agreement AS agreed_member,
+        relationship_to_head = 'child' AND (age < 18 OR (age < 25 AND is_student) OR cr_is_invalid) AS child_in_charge
+    FROM statuses
 ),
 -- "Any of the household" is true once it is for one, unknown if it is for none but may be for some: 2, 1, 0.
 counted AS (
@@ -29,6 +35,10 @@ counted AS (
             WHEN relationship_to_head <> 'head' OR NOT independent THEN 0 ELSE 1 END) AS head_independent,
         max(CASE WHEN relationship_to_head = 'spouse' AND independent THEN 2
             WHEN relationship_to_head <> 'spouse' OR NOT independent THEN 0 ELSE 1 END) AS spouse_independent,
+        max(CASE WHEN relationship_to_head = 'head' AND agreed_member THEN 2
+            WHEN relationship_to_head <> 'head' OR NOT agreed_member THEN 0 ELSE 1 END) AS head_agreed,
+        max(CASE WHEN relationship_to_head = 'spouse' AND agreed_member THEN 2
+            WHEN relationship_to_head <> 'spouse' OR NOT agreed_member THEN 0 ELSE 1 END) AS spouse_agreed,
         max(CASE WHEN relationship_to_head = 'spouse' THEN age END) AS spouse_age,
         -- No spouse, a spouse of unknown age, or a person who may be the spouse: the age is unknown.
         max(CASE WHEN relationship_to_head IS NULL OR (relationship_to_head = 'spouse' AND age IS NULL) THEN 1 ELSE 0 END)
@@ -45,6 +55,8 @@ households AS (
         CASE spouse_employed WHEN 2 THEN true WHEN 0 THEN false END AS spouse_employed,
         CASE head_independent WHEN 2 THEN true WHEN 0 THEN false END AS head_independent,
         CASE spouse_independent WHEN 2 THEN true WHEN 0 THEN false END AS spouse_independent,
+        CASE head_agreed WHEN 2 THEN true WHEN 0 THEN false END AS head_agreed,
+        CASE spouse_agreed WHEN 2 THEN true WHEN 0 THEN false END AS spouse_agreed,
         CASE WHEN spouse_age_open = 0 THEN CASE WHEN spouse_age < 50 THEN 50 WHEN spouse_age < 60 THEN 60
             WHEN spouse_age >= 60 THEN 70 END END AS spouse_share,
         CASE WHEN children_open = 0 THEN children END AS orphans
@@ -53,7 +65,8 @@ households AS (
 first AS NOT MATERIALIZED (
     SELECT
         members.* EXCLUDE (household_id),
-        head_employed, spouse_employed, head_independent, spouse_independent, spouse_share, orphans,
+        head_employed, spouse_employed, head_independent, spouse_independent, head_agreed, spouse_agreed,
+        spouse_share, orphans,
         age < 15 OR employment_status IN ('unemployed', 'inactive', 'contributing_family_worker') AS dependant,
         -- Health: an exempt month has no floor; part time in the private sector has half of it.
         CASE
@@ -185,6 +198,7 @@ third AS NOT MATERIALIZED (
 )
 SELECT
     person_id,
+    NOT cr_is_in_costa_rica AS "outside.abroad",
     -- Health insurance of employees
     employed AS "ccss_sem_salaried.works_as_employee",
     employed AS "ccss_sem_salaried.eligible",
@@ -228,6 +242,7 @@ SELECT
     pension_type <> 'none' AS "ccss_ivm_salaried.has_old_age_right",
     basic::BIGINT AS "ccss_ivm_salaried.basic_pension_rate",
     additional AS "ccss_ivm_salaried.additional_pension_rate",
+    postponed AS "ccss_ivm_salaried.postponement_months",
     postponement_rate AS "ccss_ivm_salaried.postponement_rate",
     pension_before_limits AS "ccss_ivm_salaried.pension_before_limits_monthly",
     postponement AS "ccss_ivm_salaried.postponement_amount_monthly",
@@ -286,8 +301,7 @@ SELECT
     cr_is_member_of_unit AS "ccss_convenio.belongs_to_organisation",
     cr_unit_type <> 'other' AS "ccss_convenio.organisation_may_sign",
     cr_unit_has_agreement AS "ccss_convenio.agreement_in_force",
-    independent AND cr_is_member_of_unit AND cr_unit_type <> 'other' AND cr_unit_has_agreement
-        AS "ccss_convenio.eligible",
+    agreed_member AS "ccss_convenio.eligible",
     group_category::BIGINT AS "ccss_convenio.contribution_category",
     group_sem_base AS "ccss_convenio.sem_base_monthly",
     group_ivm_base AS "ccss_convenio.ivm_base_monthly",
@@ -306,7 +320,10 @@ SELECT
         AS "ccss_convenio.total_insured",
     own_sickness_right AS "ccss_convenio.has_sickness_right",
     sickness_daily AS "ccss_convenio.sickness_benefit_daily",
-    covered_by_independent AS "ccss_convenio.covered_as_dependant",
+    dependant AND ((relationship_to_head = 'spouse' AND head_agreed)
+        OR (relationship_to_head = 'head' AND spouse_agreed)
+        OR (child_in_charge AND (head_agreed OR spouse_agreed))
+        OR (relationship_to_head = 'parent' AND head_agreed)) AS "ccss_convenio.covered_as_dependant",
     -- Voluntary insured
     employment_status IN ('unemployed', 'inactive', 'contributing_family_worker')
         AS "ccss_voluntary.not_obliged_to_contribute",
