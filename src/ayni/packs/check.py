@@ -23,10 +23,13 @@ from ayni.packs.model import OUTSIDE, Pack, Scheme
 from ayni.packs.problems import one_of
 from ayni.rules.definitions import DatedValue, Evidence, TableVersion, VariableDefinition
 from ayni.rules.nodes import Constant, TableLookup
-from ayni.rules.plan import Plan, make_plan
+from ayni.rules.plan import make_plan
+from ayni.rules.program import Program
 from ayni.rules.types import day_number
 
 TOP_FILES = ("pack.yaml", "sources.yaml", "README.md")
+# How a plan marks a rule that stands from a later day only.
+NOT_BEGUN = "rule"
 FILE_SUFFIXES = (".yaml", ".csv", ".md")
 
 
@@ -229,54 +232,70 @@ def _check_dates(pack: Pack, today: date) -> Iterator[Finding]:
 
 
 def _locations(pack: Pack) -> dict[str, Location | None]:
-    """Where each parameter and table stands."""
-    parameters = {name: item.location for name, item in pack.rulebook.parameters.items()}
-    return {**parameters, **{name: item.location for name, item in pack.rulebook.tables.items()}}
+    """Where each parameter, table and rule stands."""
+    book = pack.rulebook
+    places = {name: item.location for name, item in book.parameters.items()}
+    places |= {name: item.location for name, item in book.tables.items()}
+    return {**places, **{name: item.location for name, item in book.variables.items()}}
 
 
 def _gaps(pack: Pack, scheme: Scheme, today: date) -> Iterator[Finding]:
-    """Figures that amounts due or eligibility need on some day of the scheme, and that the pack does not have then.
+    """Figures and rules that amounts due or eligibility need on some day of the scheme, and that the pack lacks then.
 
-    The kernel is asked what it would lack on each day on which a figure changes.
+    The kernel is asked what it would lack on each day on which a figure, table or rule changes.
     """
     outputs = [scheme.eligible, *(scheme.column(contribution.variable) for contribution in scheme.contributions)]
     try:
         program = pack.program
     except AyniError:
         return
-    named = {name for variable in program.closure(outputs) for name in program.variables[variable].names}
-    days = {scheme.in_force}
-    for name in named:
-        if name in pack.rulebook.parameters:
-            days |= {value.valid_from for value in pack.rulebook.parameters[name].values}
     last = today if scheme.until is None else min(today, scheme.until - timedelta(days=1))
+    asked = [day for day in _days_of_change(pack, scheme, outputs) if day <= last]
     lacking: dict[str, list[date]] = {}
-    asked = sorted(day for day in days if scheme.in_force <= day <= last)
     for day in asked:
-        for name in _lacking(make_plan(program, outputs, day=day_number(day), columns=())):
+        for name in _lacking(program, outputs, day_number(day)):
             lacking.setdefault(name, []).append(day)
     for name, missing in lacking.items():
         following = next((day for day in asked if day > missing[-1]), None)
+        span = f"from {missing[0]}" + (f" until {following}" if following else "")
+        parameter = pack.rulebook.parameters.get(name)
+        is_stated = parameter is not None and any(value.valid_from <= missing[0] for value in parameter.values)
         yield Finding(
-            Severity.WARNING,
-            "pack.date_gap",
-            f"{scheme.id} needs `{name}` from {missing[0]}" + (f" until {following}" if following else ""),
+            Severity.INFO if is_stated else Severity.WARNING,
+            "pack.figure_unknown" if is_stated else "pack.date_gap",
+            f"{scheme.id} needs `{name}` {span}",
             _locations(pack).get(name, scheme.location),
-            found="no value on these days",
-            expected=f"a value from {scheme.in_force}, or a later `in_force`",
-            action="add the value; until then results of these days are undecided",
+            found="the pack states that the figure is unknown" if is_stated else "the pack has none for these days",
+            expected=None if is_stated else f"one from {missing[0]}, or a later `in_force` of the scheme",
+            action="add it; until then results of these days are undecided",
         )
 
 
-def _lacking(plan: Plan) -> list[str]:
-    """The figures and rules that a plan for one day needs and does not have."""
-    names = []
-    for node in plan.walk():
-        if isinstance(node, Constant) and node.value is None and node.origin is not None:
-            names.append(node.origin)
-        elif isinstance(node, TableLookup) and not node.versions:
-            names.append(node.table)
-    return sorted(set(names))
+def _days_of_change(pack: Pack, scheme: Scheme, outputs: list[str]) -> list[date]:
+    """The first day of the scheme, and the later days on which something that the outputs rest on changes."""
+    book, program = pack.rulebook, pack.program
+    closure = program.closure(outputs)
+    names = {name for variable in closure for name in program.variables[variable].names}
+    days = {day for variable in closure for day, _ in program.variables[variable].definition.formulas}
+    days |= {value.valid_from for name in names if name in book.parameters for value in book.parameters[name].values}
+    days |= {version.valid_from for table in book.tables.values() for version in table.versions}
+    return sorted({scheme.in_force, *(day for day in days if day > scheme.in_force)})
+
+
+def _lacking(program: Program, outputs: list[str], day: int) -> list[str]:
+    """The figures and rules that a plan for one day (a day number) needs and does not have."""
+    names: set[str] = set()
+    for node in make_plan(program, outputs, day=day, columns=()).walk():
+        if isinstance(node, TableLookup) and not node.versions:
+            names.add(node.table)
+        elif isinstance(node, Constant) and node.value is None and node.origin is not None:
+            names.add(node.origin)
+    if NOT_BEGUN in names:
+        # The node says that a rule had not begun; which one, the plan says that keeps every rule apart.
+        rules = make_plan(program, outputs, day=day, columns=(), fold=False).variables
+        begun_later = {name for name, node in rules.items() if isinstance(node, Constant) and node.origin == NOT_BEGUN}
+        names = (names - {NOT_BEGUN}) | begun_later
+    return sorted(names)
 
 
 def _check_texts(pack: Pack) -> Iterator[Finding]:
