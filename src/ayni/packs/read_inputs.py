@@ -19,14 +19,11 @@ Enums = dict[str, Mapping[str, Text]]
 def merge_enums(
     words: Vocabulary, tree: YamlMap, locale: Mapping[str, Any], country: str, where: Where, problems: Problems
 ) -> Enums:
-    """All enumerations a pack may name: the vocabulary's, narrowed to what the country uses, and its own.
+    """All enumerations a pack may name: the vocabulary's, narrowed where the pack lists `values`, and its own.
 
     Words come from the pack's locale files, else from the pack, else from the vocabulary.
     """
     enums: dict[str, dict[str, Text]] = {name: dict(values) for name, values in words.enums.items()}
-    for name, known in words.inputs.items():
-        if known.values:
-            enums[name] = {value: enums[name][value] for value in known.values_in(country)}
     for name, values in (tree.get("enums") or {}).items():
         vocabulary_values = words.enums.get(name, {}) if name in words.inputs else {}
         for value in values:

@@ -39,12 +39,6 @@ class VocabularyInput:
     values: tuple[str, ...] = ()
     values_by_scheme: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def values_in(self, country: str) -> tuple[str, ...]:
-        """The values of an enumeration that schemes of a country use; all of them where the vocabulary does not say."""
-        prefix = country.lower() + "."
-        used = {value for scheme, some in self.values_by_scheme.items() if scheme.startswith(prefix) for value in some}
-        return tuple(value for value in self.values if value in used) if used else self.values
-
 
 @dataclass(frozen=True)
 class OutputDefinition:
