@@ -1,6 +1,6 @@
 """Household and history aggregates as SQL (their meaning is in `engines.base`).
 
-A household aggregate is a window over the household's key. A history aggregate is worked out in a grouped query over the monthly
+A household aggregate is worked out in a query grouped by the household's key, which the layer joins. A history aggregate is worked out in a grouped query over the monthly
 records that the layer joins; where all rows share one window it is grouped by person, else by row.
 """
 
@@ -22,6 +22,7 @@ from ayni.rules.engines.dialect import (
     integer,
     is_null,
     not_null,
+    paren,
 )
 from ayni.rules.engines.sql_scalar import Scalars
 from ayni.rules.types import Kind
@@ -29,41 +30,50 @@ from ayni.rules.types import Kind
 TRUE = exp.Boolean(this=True)
 
 
-def over_household(aggregate: Expression) -> Expression:
-    return exp.Window(this=aggregate, partition_by=[exp.column("household", quoted=True)])
+Grouped = Callable[[Expression], Expression]
 
 
-def household_sql(scalars: Scalars, node: n.HouseholdAggregate) -> Expression:
-    """A window aggregate with unknowns kept: unknown if a member's condition, or a value that counts, is."""
-    dialect = scalars.dialect
+def household_sql(scalars: Scalars, node: n.HouseholdAggregate, grouped: Grouped) -> Expression:
+    """The aggregate with unknowns kept: unknown if a member's condition, or a value that counts, is.
+
+    grouped: hands an SQL aggregate to the query that groups by household, and gives the column that holds it.
+    """
     where = None if node.where is None else scalars.sql(node.where)
     unsure: list[Expression] = []
     if where is not None and node.where is not None and node.where.shape.nullable:
         unsure.append(is_null(where))
     if node.operator in ("any", "all"):
         assert where is not None
-        wanted = node.operator == "any"
-        decisive = exp.Boolean(this=wanted)
-        found = over_household(exp.Max(this=case([(binary(exp.EQ, where, decisive), integer(1))], integer(0))))
-        hidden = over_household(exp.Max(this=case([(is_null(where), integer(1))], integer(0))))
-        arms = [(binary(exp.EQ, found, integer(1)), decisive)]
-        if unsure:
-            arms.append((binary(exp.EQ, hidden, integer(1)), exp.Null()))
-        return case(arms, exp.Boolean(this=not wanted))
+        return _any_or_all(node, where, grouped)
     if node.operator == "count":
         assert where is not None
-        result: Expression = over_household(exp.Sum(this=case([(where, integer(1))], integer(0))))
+        result = grouped(exp.Sum(this=case([(where, integer(1))], integer(0))))
     else:
-        result = _household_value(scalars, node, where, unsure)
-    result = dialect.bigint(result) if not node.shape.is_wide else result
+        result = _household_value(scalars, node, where, unsure, grouped)
+    result = scalars.dialect.bigint(result) if not node.shape.is_wide else result
     if not unsure:
         return result
-    hidden = over_household(exp.Max(this=case([(either(unsure), integer(1))], integer(0))))
+    hidden = grouped(exp.Max(this=case([(either(unsure), integer(1))], integer(0))))
     return case([(binary(exp.EQ, hidden, integer(0)), result)])
 
 
+def _any_or_all(node: n.HouseholdAggregate, where: Expression, grouped: Grouped) -> Expression:
+    """Kleene or/and as one maximum: 2 where a member decides it, 1 where one is unknown, else 0."""
+    assert node.where is not None
+    wanted = node.operator == "any"
+    decides = where if wanted else exp.Not(this=paren(where))
+    arms = [(decides, integer(2))]
+    if node.where.shape.nullable:
+        arms.append((is_null(where), integer(1)))
+    highest = grouped(exp.Max(this=case(arms, integer(0))))
+    settled = [(binary(exp.EQ, highest, integer(2)), exp.Boolean(this=wanted))]
+    if not node.where.shape.nullable:
+        return case(settled, exp.Boolean(this=not wanted))
+    return case([*settled, (binary(exp.EQ, highest, integer(0)), exp.Boolean(this=not wanted))])
+
+
 def _household_value(
-    scalars: Scalars, node: n.HouseholdAggregate, where: Expression | None, unsure: list[Expression]
+    scalars: Scalars, node: n.HouseholdAggregate, where: Expression | None, unsure: list[Expression], grouped: Grouped
 ) -> Expression:
     assert node.value is not None
     value = scalars.sql(node.value)
@@ -71,7 +81,7 @@ def _household_value(
     if node.value.shape.nullable:
         unsure.append(both([where, is_null(value)]) if where is not None else is_null(value))
     kind = {"sum": exp.Sum, "min": exp.Min, "max": exp.Max}[node.operator]
-    result: Expression = over_household(kind(this=counted))
+    result = grouped(kind(this=counted))
     return exp.Coalesce(this=result, expressions=[integer(0)]) if node.operator == "sum" else result
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 from ayni.rules import nodes as n
 from ayni.rules.engines.base import mask_words
 from ayni.rules.engines.dialect import Dialect, Expression, integer
-from ayni.rules.engines.sql_aggregates import Histories, HistoryJoin, household_sql, over_household
+from ayni.rules.engines.sql_aggregates import Histories, HistoryJoin, household_sql
 from ayni.rules.engines.sql_masks import Masks
 from ayni.rules.engines.sql_scalar import Scalars, first_day_of_month
 from ayni.rules.engines.steps import MaskStep, Step, Steps, cut, leaves, mask_column, possible_words
@@ -79,9 +79,16 @@ class _Compiler:
 
     def _column(self, node: n.Node) -> Expression:
         if isinstance(node, n.InputValue):
+            if node.name in self.plan.absent:
+                return self._unknown(node)
             return self.names.column(input_column(node.name))
         assert isinstance(node, n.VariableValue), f"unhandled: {type(node).__name__}"
         return self.names.column(step_column(node.name))
+
+    def _unknown(self, node: n.InputValue) -> Expression:
+        """A column that the table does not have."""
+        kind = "BIGINT" if node.shape.type.is_integral else "BOOLEAN" if node.shape.type.kind is Kind.BOOLEAN else "TEXT"
+        return self.dialect.cast(exp.Null(), kind)
 
     def _base_columns(self) -> list[str]:
         names = ["row"]
@@ -99,11 +106,10 @@ class _Compiler:
             day = self.dialect.date(exp.column("day", quoted=True))
             month = self.scalars._part("month", day)
             columns.append(month.as_("evaluation month", quoted=True))
-        for name, shape in self.plan.inputs.items():
+        for name in self.plan.inputs:
             source: Expression = exp.column(name, quoted=True)
             if name in self.plan.absent:
-                kind = "BIGINT" if shape.type.is_integral else "BOOLEAN" if shape.type.kind is Kind.BOOLEAN else "TEXT"
-                source = self.dialect.cast(exp.Null(), kind)
+                continue
             columns.append(source.as_(self.names.of(input_column(name)), quoted=True))
         return exp.select(*columns).from_(exp.to_table("persons"))
 
@@ -120,7 +126,7 @@ class _Compiler:
                 below |= {leaf if leaf.startswith("in:") else step_column(leaf) for leaf in leaves(step.node)}
             for mask in self.steps.masks_of(layer):
                 below |= self._mask_needs(mask)
-            needed[layer - 1] = below
+            needed[layer - 1] = {name for name in below if name.removeprefix("in:") not in self.plan.absent}
         return needed
 
     def _mask_needs(self, mask: MaskStep) -> set[str]:
@@ -161,21 +167,37 @@ class _Compiler:
         kept = sorted(needed[layer] - made)
         columns += [exp.column(self.names.of(name), table="b", quoted=True) for name in kept]
         joins: list[HistoryJoin] = []
+        self.grouped: list[Expression] = []
         for step in self.steps.of(layer):
             value = self._step_sql(step, below, joins)
             columns.append(value.as_(self.names.of(step_column(step.name)), quoted=True))
         for mask in self.steps.masks_of(layer):
             columns.append(self._mask_sql(mask).as_(self.names.of(step_column(mask.name)), quoted=True))
         query = exp.select(*columns).from_(exp.to_table(below).as_("b"))
+        if self.grouped:
+            query = self._with_households(query, below)
         for join in joins:
             on = exp.EQ(this=exp.column(join.key, table=join.alias, quoted=True), expression=exp.column(join.key, table="b", quoted=True))
             query = query.join(join.source.subquery(join.alias), on=on, join_type="left")
         return query
 
+    def _group(self, aggregate: Expression) -> Expression:
+        """Have an aggregate worked out by household; the column that holds it."""
+        if aggregate not in self.grouped:
+            self.grouped.append(aggregate)
+        return exp.column(f"g{self.grouped.index(aggregate)}", table="g")
+
+    def _with_households(self, query: exp.Select, below: str) -> exp.Select:
+        key = exp.column("household", quoted=True)
+        aggregates = [aggregate.as_(f"g{position}") for position, aggregate in enumerate(self.grouped)]
+        source = exp.select(key, *aggregates).from_(exp.to_table(below)).group_by(key.copy())
+        on = exp.EQ(this=exp.column("household", table="g", quoted=True), expression=exp.column("household", table="b", quoted=True))
+        return query.join(source.subquery("g"), on=on)
+
     def _step_sql(self, step: Step, below: str, joins: list[HistoryJoin]) -> Expression:
         node = step.node
         if isinstance(node, n.HouseholdAggregate):
-            return household_sql(self.scalars, node)
+            return household_sql(self.scalars, node, self._group)
         if isinstance(node, n.HistoryAggregate):
             month: Expression = exp.column("evaluation month", quoted=True)
             if self.plan.day is not None:
@@ -199,7 +221,7 @@ class _Compiler:
         masks = Masks(
             self.scalars, self.bits, self.words, mask.word, lambda name: self.names.column(step_column(name)),
             self.plan.bit_of_constant,
-            lambda bits: over_household(self.dialect.union_bits(bits)), value,
+            lambda bits: self._group(self.dialect.union_bits(bits)), value,
         )  # fmt: skip
         found = masks.of_step(node)
         return found if found is not None else self.dialect.bigint(integer(0))

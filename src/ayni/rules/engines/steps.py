@@ -6,13 +6,15 @@ twice, since engines do not share work inside CASE. Masks are steps too, above t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ayni.rules import making as make
 from ayni.rules import nodes as n
 from ayni.rules.engines.sql_scalar import disjoint
 from ayni.rules.plan import MASK_WORD_BITS, PACK_FIGURE, Plan
+from ayni.rules.types import Kind
 
 
 @dataclass(frozen=True)
@@ -92,47 +94,152 @@ def _written_twice(node: n.Node) -> tuple[n.Node, ...]:
             return ()
 
 
-class _Cutter:
-    """Collects steps; `layer_of` is the layer of each name."""
+class _Signatures:
+    """A number for each distinct expression: two nodes with one number are the same computation, wherever they were written."""
 
-    def __init__(self, plan: Plan, masks: bool) -> None:
-        self.plan = plan
-        self.masks = masks
-        self.steps: list[Step] = []
-        self.layer_of: dict[str, int] = {name: 0 for name in plan.inputs}
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._known: dict[int, tuple[n.Node, int]] = {}
+
+    def of(self, node: n.Node) -> int:
+        known = self._known.get(id(node))
+        if known is not None and known[0] is node:
+            return known[1]
+        key = (type(node), node.shape.type, *_attributes(node), *(self.of(child) for child in node.children))
+        number = self._numbers.setdefault(key, len(self._numbers))
+        self._known[id(node)] = (node, number)
+        return number
+
+
+def _attributes(node: n.Node) -> tuple[object, ...]:
+    """What distinguishes a node from others of its class, but for its children."""
+    match node:
+        case n.Constant(value=value, origin=origin):
+            return (type(value), value, origin if value is None else None)
+        case n.InputValue(name=name) | n.VariableValue(name=name) | n.HistoryValue(name=name) | n.ParameterValue(name=name):
+            return (name,)
+        case n.Arithmetic(operator=operator) | n.Compare(operator=operator) | n.Logic(operator=operator) | n.Extreme(operator=operator):
+            return (operator,)
+        case n.Rescaled(power=power):
+            return (power,)
+        case n.Rounded(mode=mode, multiplier=multiplier):
+            return (mode, multiplier)
+        case n.IsIn(values=values):
+            return values
+        case n.TableLookup():
+            return (node.table, node.column, tuple(divisor is None for _, divisor in node.keys))
+        case n.DatePart(part=part):
+            return (part,)
+        case n.Elapsed(unit=unit, leap=leap):
+            return (unit, leap)
+        case n.MonthEdge(edge=edge):
+            return (edge,)
+        case n.Dated(variants=variants):
+            return tuple(day for day, _ in variants)
+        case n.HouseholdAggregate(operator=operator):
+            return (operator, node.value is None, node.where is None)
+        case n.HistoryAggregate(operator=operator):
+            absent = tuple(part is None for part in (node.value, node.where, node.since, node.until))
+            return (operator, node.last, node.number, absent)
+        case _:
+            return ()
+
+
+def _is_worth_sharing(node: n.Node) -> bool:
+    """Comparing texts, and anything that is more than one plain operation, is done once for the whole plan."""
+    if isinstance(node, (n.Compare, n.IsIn)):
+        return any(child.shape.type.kind is Kind.ENUM for child in node.children) or not is_cheap(node)
+    return not is_cheap(node)
+
+
+class _Cutter:
+    """Collects steps in an order in which each comes after those it needs; their layers are given when all are known."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.signatures = _Signatures()
+        self.steps: list[tuple[str, n.Node]] = []
+        self.made: dict[int, n.VariableValue] = {}
+        self.uses = self._count_uses([*plan.variables.values(), *(check.node for check in plan.checks)])
         self.count = 0
 
+    def _count_uses(self, roots: Sequence[n.Node]) -> Counter[int]:
+        """How often each distinct expression stands inside another distinct one, or as a whole rule."""
+        uses: Counter[int] = Counter()
+        seen: set[int] = set()
+        stack = list(roots)
+        uses.update(self.signatures.of(root) for root in roots)
+        while stack:
+            node = stack.pop()
+            number = self.signatures.of(node)
+            if number in seen or isinstance(node, n.HistoryAggregate):
+                continue
+            seen.add(number)
+            uses.update(self.signatures.of(child) for child in node.children)
+            stack.extend(node.children)
+        return uses
+
     def add(self, name: str, node: n.Node) -> None:
-        node = self.cut(node)
-        layer = 1 + max((self.layer_of[leaf] for leaf in leaves(node)), default=0)
-        self.layer_of[name] = layer
-        self.steps.append(Step(name, node, layer))
+        """A variable's own column; one that says what a step says already refers to it."""
+        known = self.made.get(self.signatures.of(node))
+        body: n.Node = known if known is not None else self.cut(node, is_root=True)
+        self.steps.append((name, body))
+        self.made.setdefault(self.signatures.of(node), n.VariableValue(node.shape, name))
 
-    def cut(self, node: n.Node) -> n.Node:
-        """The node with aggregates and parts needed twice replaced by references to steps of their own."""
-        if isinstance(node, n.HistoryAggregate):
-            outside = (node.since, node.until)
-            since, until = (None if part is None else self.hoist(part) for part in outside)
-            return self.step(replace(node, since=since, until=until))
-        children = [self.cut(child) for child in node.children]
-        if not children:
+    def cut(self, node: n.Node, is_root: bool = False) -> n.Node:
+        """The node with aggregates, shared parts and parts needed twice replaced by references to steps of their own."""
+        if not node.children and not isinstance(node, n.HistoryAggregate):
             return node
-        before = make.remake(node, children)
-        doubled = {id(child) for child in _written_twice(before)}
-        moved = [self.hoist(child) if id(child) in doubled else child for child in before.children]
-        after = make.remake(before, moved) if moved != list(before.children) else before
-        return self.step(after) if isinstance(after, n.HouseholdAggregate) else after
+        number = self.signatures.of(node)
+        if number in self.made:
+            return self.made[number]
+        after = self._with_children_cut(node)
+        is_aggregate = isinstance(node, (n.HistoryAggregate, n.HouseholdAggregate))
+        is_shared = self.uses[number] > 1 and _is_worth_sharing(node)
+        if is_root or not (is_aggregate or is_shared):
+            return after
+        return self.step(number, after)
 
-    def hoist(self, node: n.Node) -> n.Node:
-        return node if is_cheap(node) else self.step(self.cut(node) if isinstance(node, n.HistoryAggregate) else node)
+    def _with_children_cut(self, node: n.Node) -> n.Node:
+        if isinstance(node, n.HistoryAggregate):
+            since, until = (None if part is None else self._hoist(part) for part in (node.since, node.until))
+            return replace(node, since=since, until=until)
+        doubled = [child for child in _written_twice(node)]
+        children = [self._hoist(child) if any(child is one for one in doubled) else self.cut(child) for child in node.children]
+        return make.remake(node, children)
 
-    def step(self, node: n.Node) -> n.Node:
+    def _hoist(self, node: n.Node) -> n.Node:
+        """A part that the SQL mentions twice: a column of its own, unless writing it again costs nothing."""
+        after = self.cut(node)
+        return after if is_cheap(after) else self.step(self.signatures.of(node), after)
+
+    def step(self, number: int, node: n.Node) -> n.Node:
         self.count += 1
         name = f"step {self.count}"
-        layer = 1 + max((self.layer_of[leaf] for leaf in leaves(node)), default=0)
-        self.layer_of[name] = layer
-        self.steps.append(Step(name, node, layer))
-        return n.VariableValue(node.shape, name)
+        self.steps.append((name, node))
+        self.made[number] = n.VariableValue(node.shape, name)
+        return self.made[number]
+
+
+def _layers(steps: Sequence[tuple[str, n.Node]], below: Mapping[str, int]) -> dict[str, int]:
+    """The layer of each step: above all it needs. Household aggregates that do not need each other share one layer, since each such
+    layer groups and joins the persons once. `below`: layers of inputs (0) and the least layer of steps, where there is one.
+    """
+    stages: dict[str, int] = {}
+    for name, node in steps:
+        stage = max((stages.get(leaf, 0) for leaf in leaves(node)), default=0)
+        stages[name] = stage + isinstance(node, n.HouseholdAggregate)
+    floors: dict[int, int] = {}
+    last = max(stages.values(), default=0)
+    for stage in range(1, last + 2):
+        found: dict[str, int] = {}
+        for name, node in steps:
+            layer = 1 + max((found.get(leaf, 0) for leaf in leaves(node)), default=0)
+            if isinstance(node, n.HouseholdAggregate):
+                layer = max(layer, floors.get(stages[name], 0))
+            found[name] = max(layer, below.get(name, 0))
+        at_stage = [found[name] for name, node in steps if isinstance(node, n.HouseholdAggregate) and stages[name] == stage]
+        floors[stage] = max(at_stage, default=0)
+    return found
 
 
 def leaves(node: n.Node) -> Iterable[str]:
@@ -150,15 +257,16 @@ def leaves(node: n.Node) -> Iterable[str]:
 
 def cut(plan: Plan, *, masks: bool) -> Steps:
     """All steps of a plan, in an order in which each comes after those it needs."""
-    cutter = _Cutter(plan, masks)
-    cutter.layer_of = {f"in:{name}": 0 for name in plan.inputs}
+    cutter = _Cutter(plan)
     for name, node in plan.variables.items():
         cutter.add(name, node)
     for position, check in enumerate(plan.checks):
         cutter.add(f"check.{position}", check.node)
-    mask_steps = _mask_steps(plan, cutter) if masks else []
-    top = max([0, *(step.layer for step in cutter.steps), *(step.layer for step in mask_steps)])
-    return Steps(tuple(cutter.steps), tuple(mask_steps), top)
+    layer_of = _layers(cutter.steps, {})
+    steps = [Step(name, node, layer_of[name]) for name, node in cutter.steps]
+    mask_steps = _mask_steps(plan, steps) if masks else []
+    top = max([0, *(step.layer for step in steps), *(step.layer for step in mask_steps)])
+    return Steps(tuple(steps), tuple(mask_steps), top)
 
 
 def possible_words(plan: Plan, steps: Sequence[Step]) -> dict[str, frozenset[int]]:
@@ -190,9 +298,10 @@ def possible_words(plan: Plan, steps: Sequence[Step]) -> dict[str, frozenset[int
     return found
 
 
-def _mask_steps(plan: Plan, cutter: _Cutter) -> list[MaskStep]:
-    words = possible_words(plan, cutter.steps)
-    by_name = {step.name: step for step in cutter.steps}
+def _mask_steps(plan: Plan, steps: Sequence[Step]) -> list[MaskStep]:
+    """The masks that the outputs need; each stands above its step's value and the masks of what that is made from."""
+    words = possible_words(plan, steps)
+    by_name = {step.name: step for step in steps}
     needed: set[str] = set()
     stack = [name for name in plan.outputs if words.get(name)]
     while stack:
@@ -201,13 +310,10 @@ def _mask_steps(plan: Plan, cutter: _Cutter) -> list[MaskStep]:
             continue
         needed.add(name)
         stack.extend(leaf for leaf in leaves(by_name[name].node) if words.get(leaf))
-    result: list[MaskStep] = []
-    layer_of: dict[str, int] = {}
-    for step in cutter.steps:
-        if step.name not in needed:
-            continue
-        below = [layer_of[leaf] for leaf in leaves(step.node) if leaf in layer_of]
-        layer = 1 + max([step.layer, *below])
-        layer_of[step.name] = layer
-        result += [MaskStep(mask_column(step.name, word), step.name, word, layer) for word in sorted(words[step.name])]
-    return result
+    masked = [step for step in steps if step.name in needed]
+    layer_of = _layers([(step.name, step.node) for step in masked], {step.name: step.layer + 1 for step in masked})
+    return [
+        MaskStep(mask_column(step.name, word), step.name, word, layer_of[step.name])
+        for step in masked
+        for word in sorted(words[step.name])
+    ]
