@@ -125,6 +125,9 @@ def _given(program: Program, name: str, shape: Shape) -> n.InputValue:
     kind = shape.type
     if not kind.is_integral:
         return n.InputValue(Shape(kind), name)
+    stated = program.inputs.get(name)
+    if stated is not None and stated.type == kind:
+        return n.InputValue(stated, name)
     unit = UnitSpec(str(kind.kind) if kind.kind is not Kind.NUMBER else "number", kind.period, kind.scale)
     plain = input_shape(unit, program.rulebook, None, None)
     assert plain.low is not None and plain.high is not None and shape.low is not None and shape.high is not None

@@ -69,6 +69,8 @@ class Dialect:
     wide_type: str = "HUGEINT"
     # Whether each layer needs a barrier so that the planner does not pull it up and compute a column many times.
     needs_barrier: bool = False
+    # Whether a layer that is read twice (grouped by household, then joined) is kept (True), read again (False), or as the planner likes.
+    materialized: bool | None = False
 
     def cast(self, expression: Expression, to: str) -> Expression:
         return exp.Cast(this=expression, to=exp.DataType.build(to, dialect=self.name))
@@ -120,6 +122,7 @@ class PostgresDialect(Dialect):
     name: str = "postgres"
     wide_type: str = "DECIMAL"
     needs_barrier: bool = True
+    materialized: bool | None = None
 
     def divide(self, numerator: Expression, denominator: Expression, is_wide: bool) -> Expression:
         if is_wide:

@@ -58,12 +58,13 @@ class ReferenceEngine:
         interpreter = Interpreter(plan, rows, records)
         columns: dict[str, pa.Array] = {}
         for output in plan.outputs:
-            cells = interpreter.of_variable(output)
-            columns[output] = pa.array([cell.value for cell in cells], arrow_type(plan.variables[output].shape))
-            if masks:
-                for word, name in enumerate(mask_names(output, mask_words(plan))):
-                    bits = [cell.missing >> word * MASK_WORD_BITS & (1 << MASK_WORD_BITS) - 1 for cell in cells]
-                    columns[name] = pa.array(bits, pa.int64())
+            values = [cell.value for cell in interpreter.of_variable(output)]
+            columns[output] = pa.array(values, arrow_type(plan.variables[output].shape))
+        for output in plan.outputs if masks else ():
+            for word, name in enumerate(mask_names(output, mask_words(plan))):
+                first = word * MASK_WORD_BITS
+                bits = [cell.missing >> first & (1 << MASK_WORD_BITS) - 1 for cell in interpreter.of_variable(output)]
+                columns[name] = pa.array(bits, pa.int64())
         for position, check in enumerate(plan.checks):
             cells = interpreter.of_rule(check.node)
             columns[f"check.{position}"] = pa.array([cell.value for cell in cells], arrow_type(Shape(BOOLEAN)))

@@ -153,7 +153,7 @@ class _Compiler:
             ctes.append((f"layer_{layer}", self._barrier(self._layer(layer, needed))))
         columns, select = self._final(f"layer_{self.steps.layers}")
         for alias, query in ctes:
-            select = select.with_(alias, as_=query, copy=False)
+            select = select.with_(alias, as_=query, materialized=self.dialect.materialized, copy=False)
         return Statement(select, tuple(columns))
 
     def _barrier(self, query: exp.Select) -> exp.Select:

@@ -125,8 +125,7 @@ class Scalars:
         """round(N / D): on non-negative numbers only; the sign is put back, so truncation or flooring of engines is no matter."""
         top, bottom = node.numerator.shape, node.denominator.shape
         assert top.low is not None and bottom.low is not None
-        largest = max(2 * top.magnitude + 2 * bottom.magnitude, node.shape.magnitude)
-        wide = largest > INT64_MAX
+        wide = max(_largest_step(node), node.shape.magnitude) > INT64_MAX
         take = self._wide if wide else self.sql
         numerator, denominator = take(node.numerator), take(node.denominator)
         if isinstance(node.numerator, n.Constant) and not wide:
@@ -359,6 +358,15 @@ class Scalars:
             following = self._edge("first", binary(exp.Add, month, integer(1)))
             return binary(exp.Sub, following, integer(1))
         return first_day_of_month(self.dialect, month)
+
+
+def _largest_step(node: n.Rounded) -> int:
+    """The largest integer that the rounding makes on its way."""
+    top, bottom = node.numerator.shape.magnitude, node.denominator.shape.magnitude
+    fixed = node.denominator.value if isinstance(node.denominator, n.Constant) else None
+    if node.mode == "half_up":
+        return top + bottom if isinstance(fixed, int) and fixed % 2 == 0 else 2 * top + 2 * bottom
+    return top + 2 * bottom
 
 
 def first_day_of_month(dialect: Dialect, month: Expression) -> Expression:
