@@ -22,10 +22,15 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Measurement:
-    """Seconds of the best run and of all runs, the most memory of any in bytes, and what the last run returned."""
+    """Seconds of the best run and of all runs, processor seconds of the thriftiest run (all threads together), the most
+    memory of any in bytes, and what the last run returned.
+
+    On a machine that is busy with other things the processor seconds are the figure to trust.
+    """
 
     best_s: float
     all_s: tuple[float, ...]
+    cpu_s: float
     peak_bytes: int
     result: Any
 
@@ -37,19 +42,21 @@ class Measurement:
 def best_of(runs: int, function: Callable[[], Any]) -> Measurement:
     """Run in this process. The memory is that of the process so far, not of the function alone."""
     seconds: list[float] = []
+    processor: list[float] = []
     result: Any = None
     for _ in range(runs):
-        begin = time.perf_counter()
+        begin, begin_cpu = time.perf_counter(), time.process_time()
         result = function()
         seconds.append(time.perf_counter() - begin)
-    return Measurement(min(seconds), tuple(seconds), peak_bytes(), result)
+        processor.append(time.process_time() - begin_cpu)
+    return Measurement(min(seconds), tuple(seconds), min(processor), peak_bytes(), result)
 
 
 def best_of_processes(runs: int, function: str, *arguments: Any) -> Measurement:
     """Run `module:function` of this folder in fresh processes; arguments and result travel as JSON.
 
-    The function either returns its result, and is timed whole, or returns `{"seconds": …, "result": …}` when it times
-    the part that matters itself (imports and warming up left out).
+    The function either returns its result, and is timed whole, or returns what `timed` gives when only a part of it
+    matters (imports and preparations left out).
     """
     return combine([run_in_process(function, *arguments) for _ in range(runs)])
 
@@ -68,13 +75,14 @@ def run_in_process(function: str, *arguments: Any) -> Measurement:
     if process.returncode != 0:
         raise SystemExit(f"{function} ended with code {process.returncode}")
     answer = json.loads(process.stdout.splitlines()[-1])
-    return Measurement(answer["seconds"], (answer["seconds"],), answer["peak"], answer["result"])
+    return Measurement(answer["seconds"], (answer["seconds"],), answer["cpu"], answer["peak"], answer["result"])
 
 
 def combine(runs: Sequence[Measurement]) -> Measurement:
     """Several runs of the same thing as one measurement."""
     seconds = tuple(second for run in runs for second in run.all_s)
-    return Measurement(min(seconds), seconds, max(run.peak_bytes for run in runs), runs[-1].result)
+    thriftiest = min(run.cpu_s for run in runs)
+    return Measurement(min(seconds), seconds, thriftiest, max(run.peak_bytes for run in runs), runs[-1].result)
 
 
 def alternate(runs: int, *sides: tuple[str, Sequence[Any]]) -> list[Measurement]:
@@ -95,13 +103,26 @@ def peak_bytes() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
+def timed(function: Callable[[], Any], result: Any = None) -> dict[str, Any]:
+    """Run the part that matters and say how long it took; `result` goes along."""
+    begin, begin_cpu = time.perf_counter(), time.process_time()
+    function()
+    return {"seconds": time.perf_counter() - begin, "cpu": time.process_time() - begin_cpu, "result": result}
+
+
 def child() -> None:
     """The other side of `run_in_process`."""
     module_name, function_name = sys.argv[1].split(":")
     function = getattr(__import__(module_name), function_name)
-    begin = time.perf_counter()
-    result = function(*json.loads(sys.argv[2]))
-    seconds = time.perf_counter() - begin
-    if isinstance(result, dict) and "seconds" in result:
-        seconds, result = result["seconds"], result.get("result")
-    print(json.dumps({"seconds": seconds, "peak": peak_bytes(), "result": result}))
+    arguments = json.loads(sys.argv[2])
+    result: Any = None
+
+    def whole() -> None:
+        nonlocal result
+        result = function(*arguments)
+
+    answer = timed(whole)
+    answer["result"] = result
+    if isinstance(result, dict) and {"seconds", "cpu"} <= set(result):
+        answer = result
+    print(json.dumps({**answer, "peak": peak_bytes()}))

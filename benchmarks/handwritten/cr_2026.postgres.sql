@@ -1,7 +1,8 @@
 -- The social insurance of Costa Rica as of 1 March 2026, written by hand for PostgreSQL from the law (see sources.yaml of the
 -- pack), before any SQL of the compiler was looked at. It reads `people` (see population.py) and gives a row for each.
 --
--- Money is in céntimos, and is rounded half up to the céntimo; rates are in the decimals that each comment says.
+-- Money is in céntimos, and is rounded half up to the céntimo; rates are in the decimals that each comment says, and
+-- the degree of incapacity comes in ten-thousandths.
 -- NULL is unknown. A CASE takes its ELSE when a condition is unknown, so conditions that can be unknown are asked for
 -- what is true and for what is false apart; AND, OR and NOT of SQL are three-valued as they should be.
 -- Sums of rounded products: (a * rate + half) / whole is right for what is not negative, and nothing here is.
@@ -261,7 +262,7 @@ SELECT
         AS "ccss_ivm_salaried.old_age_pension_monthly",
     CASE WHEN months_contributed >= 180 THEN true WHEN months_contributed < 12 THEN false END
         AS "ccss_ivm_salaried.has_contributions_for_invalidity",
-    incapacity_degree * 3 >= 2
+    incapacity_degree * 3 >= 20000
         AND CASE WHEN months_contributed >= 180 THEN true WHEN months_contributed < 12 THEN false END
         AS "ccss_ivm_salaried.has_invalidity_right",
     spouse_share::BIGINT AS "ccss_ivm_salaried.surviving_spouse_share",
