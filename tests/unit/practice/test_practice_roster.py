@@ -10,7 +10,7 @@ import pytest
 
 from ayni.core.errors import AyniError
 from ayni.roster.practice import LIST_DAY, PracticeRoster, practice_roster
-from ayni.roster.practice.mistakes import FIRST_ROW, KINDS, REPEATED_ROW
+from ayni.roster.practice.mistakes import FIRST_ROW, KINDS, REPEATED_ROW, Trace
 
 COUNTRIES = ("CR", "AR")
 
@@ -104,10 +104,10 @@ def test_future_births_lie_after_the_day_and_absurd_incomes_are_absurd(roster: P
             assert entry.now >= entry.was * 100_000
 
 
-@pytest.mark.parametrize(("country", "kinds"), [("CR", {False}), ("AR", {True})])
-def test_swapped_digits_are_visible_only_where_there_is_a_check_digit(country: str, kinds: set[bool]) -> None:
+@pytest.mark.parametrize(("country", "traces"), [("CR", {Trace.UNSEEN}), ("AR", {Trace.REPORTED})])
+def test_swapped_digits_are_seen_only_where_there_is_a_check_digit(country: str, traces: set[Trace]) -> None:
     roster = practice_roster(country, members=300, seed=7, mistakes="0.05")
-    assert {entry.is_visible for entry in roster.broken if entry.kind == "swapped_digits"} == kinds
+    assert {entry.trace for entry in roster.broken if entry.kind == "swapped_digits"} == traces
 
 
 def test_english_headers_and_words() -> None:

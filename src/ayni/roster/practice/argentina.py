@@ -283,7 +283,7 @@ def _asked(key: str, es: str, en: str) -> Column:
 
 COLUMNS: tuple[Column, ...] = (
     Column("national_id", "identifier", headers("CUIL", "CUIL"), lambda person, _: person.identifier),
-    Column("name", "name", headers("Apellido y nombre", "Name"), _name),
+    Column("full_name", "name", headers("Apellido y nombre", "Name"), _name),
     Column("birth_date", "date", headers("Fecha de nacimiento", "Birth date"), lambda person, _: person.birth_date),
     Column("sex", "sex", headers("Sexo", "Sex"), coded(_SEX_WORDS, lambda p: p.sex)),
     Column(
@@ -312,7 +312,7 @@ COLUMNS: tuple[Column, ...] = (
         _turnover_of_year,
     ),
     Column("monthly_turnover", "money", headers("Facturación del mes", "Turnover of the month"), _turnover_of_month),
-    Column("monthly_earnings", "money", headers("Sueldo bruto", "Gross pay"), _pay),
+    Column("monthly_earnings", "text", headers("Sueldo bruto", "Gross pay"), _pay),
     Column("registration_unit", "code", headers("Forma de inscripción", "Registered as"), coded(_UNIT_WORDS, _unit)),
     Column(
         "is_registered_social_economy_worker",
@@ -322,7 +322,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *(_counted(key, es, en) for key, es, en in _COUNTED_HEADERS),
     *(_asked(key, es, en) for key, es, en in _ASKED_HEADERS),
-    Column("ar_unit_price_max", "money", headers("Precio unitario más alto", "Highest unit price"), _unit_price),
+    Column("ar_unit_price_max", "text", headers("Precio unitario más alto", "Highest unit price"), _unit_price),
     Column(
         "months_in_scheme", "number", headers("Meses en el régimen", "Months in the regime"), fact("months_in_scheme")
     ),

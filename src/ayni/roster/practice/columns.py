@@ -20,7 +20,11 @@ LANGUAGES = ("es", "en")
 
 @dataclass(frozen=True)
 class Column:
-    """One column. kind: identifier, name, date, sex, code, money, number or text."""
+    """One column.
+
+    kind: identifier, name, date, sex, code, money, net (an amount that may be a loss), number, or text (nothing in
+    it is spoilt: no check reads it).
+    """
 
     key: str
     kind: str

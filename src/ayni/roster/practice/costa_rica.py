@@ -242,10 +242,10 @@ COLUMNS: tuple[Column, ...] = (
     Column("member_number", "number", headers("N.° asociado", "Member no."), lambda person, _: person.member_number),
     Column("cr_is_member_of_unit", "code", headers("Es asociado", "Is a member"), yes_or_no("is_member")),
     Column(
-        "id_type", "code", headers("Tipo de documento", "Document"), coded(_KIND_WORDS, lambda p: p.identifier_kind)
+        "id_type", "text", headers("Tipo de documento", "Document"), coded(_KIND_WORDS, lambda p: p.identifier_kind)
     ),
     Column("national_id", "identifier", headers("Cédula", "National id"), lambda person, _: person.identifier),
-    Column("surnames", "name", headers("Apellidos", "Surnames"), lambda person, _: person.surnames),
+    Column("surname", "name", headers("Apellidos", "Surnames"), lambda person, _: person.surnames),
     Column("given_names", "name", headers("Nombre", "Given names"), lambda person, _: person.given_names),
     Column("birth_date", "date", headers("Fecha de nacimiento", "Birth date"), lambda person, _: person.birth_date),
     Column("sex", "sex", headers("Sexo", "Sex"), coded(SEX_WORDS, lambda p: p.sex)),
@@ -284,7 +284,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "monthly_net_income",
-        "money",
+        "net",
         headers("Ingreso mensual neto", "Net monthly income"),
         _income("own_account", "employer"),
     ),

@@ -1,8 +1,8 @@
 """Mistakes as clerks make them, put into a clean list on purpose, each of them written down.
 
-A mistake spoils one cell (or repeats one row), and no row is spoilt twice. The log says what stood there before, so
-that a test, or a person learning, can tell what a check ought to have found. `is_visible` is False for mistakes that
-nobody can see in the list alone: two swapped digits of a number that has no check digit.
+A mistake spoils one cell (or repeats one row), and no row is spoilt twice. The log says what stood there before
+and what a check ought to make of it (`Trace`), so that a test, or a person learning, can tell what was found and
+what was missed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from stdnum.ar import cuit
 
@@ -25,6 +26,15 @@ _MONTHS = (
 )
 
 
+class Trace(StrEnum):
+    """What a mistake leaves for a check to see."""
+
+    REPORTED = "reported"  # it cannot be right, and a check ought to say so
+    UNDERSTOOD = "understood"  # oddly written, and a check ought to read it as it was meant
+    UNKNOWN = "unknown"  # the cell says nothing any more
+    UNSEEN = "unseen"  # wrong, and nobody can see it in the list alone
+
+
 @dataclass(frozen=True)
 class Broken:
     """One mistake. row: the spreadsheet's own row number. column: its header, None where the whole row is the mistake.
@@ -37,16 +47,16 @@ class Broken:
     kind: str
     was: Cell
     now: Cell
-    is_visible: bool = True
+    trace: Trace
     same_as_row: int | None = None
 
 
 @dataclass(frozen=True)
 class _Spoilt:
-    """A cell after the mistake, and whether a check could see it."""
+    """A cell after the mistake, and what a check ought to make of it."""
 
     now: Cell
-    is_visible: bool = True
+    trace: Trace = Trace.REPORTED
 
 
 # A mistake looks at a cell and gives what it becomes, or None where this cell cannot be spoilt so.
@@ -55,7 +65,7 @@ _Mistake = Callable[[Dice, Cell, date], _Spoilt | None]
 
 def _missing(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
     del dice, on
-    return _Spoilt(None) if cell is not None else None
+    return _Spoilt(None, Trace.UNKNOWN) if cell is not None else None
 
 
 def _swapped_digits(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
@@ -74,18 +84,17 @@ def _swapped_digits(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
     has_check_digit = sum(character.isdigit() for character in text) == 11 and cuit.is_valid(text)
     if has_check_digit and cuit.is_valid(swapped):
         return None
-    return _Spoilt(swapped, is_visible=has_check_digit)
+    return _Spoilt(swapped, Trace.REPORTED if has_check_digit else Trace.UNSEEN)
 
 
 def _lost_digit(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
-    """A digit too few."""
+    """A digit too few, in a number typed without its separators: with them, the gap could be read as a zero."""
     del on
     if cell is None:
         return None
-    text = str(cell)
-    digits = [place for place, character in enumerate(text) if character.isdigit()]
-    lost = dice.pick(digits[len(digits) // 2 :])
-    return _Spoilt(text[:lost] + text[lost + 1 :])
+    digits = "".join(character for character in str(cell) if character.isdigit())
+    lost = dice.between(len(digits) // 2, len(digits) - 1)
+    return _Spoilt(digits[:lost] + digits[lost + 1 :])
 
 
 def _date_as_text(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
@@ -99,7 +108,7 @@ def _date_as_text(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
         " {0:%d}/{0:%m}/{0:%Y} ",
         "{0.day} de {1} de {0.year}",
     )
-    return _Spoilt(dice.pick(ways).format(cell, _MONTHS[cell.month - 1]))
+    return _Spoilt(dice.pick(ways).format(cell, _MONTHS[cell.month - 1]), Trace.UNDERSTOOD)
 
 
 def _impossible_date(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
@@ -122,7 +131,9 @@ def _odd_sex(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
         return None
     female = str(cell).upper().startswith(("F", "MUJ"))
     readable = ("fem.", "Femenino", "MUJER", "f ") if female else ("masc", "Hombre", "MASCULINO", "m.")
-    return _Spoilt(dice.pick((*readable, "x", "?")))
+    traces = {**dict.fromkeys(readable, Trace.UNDERSTOOD), "x": Trace.REPORTED, "?": Trace.UNKNOWN}
+    word = dice.pick(tuple(traces))
+    return _Spoilt(word, traces[word])
 
 
 def _negative(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
@@ -132,20 +143,20 @@ def _negative(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
 
 
 def _absurd(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
-    """An amount with some zeros too many."""
+    """An amount with a handful of zeros too many."""
     del on
-    return _Spoilt(cell * 10 ** dice.between(5, 6)) if isinstance(cell, int | Decimal) and cell > 0 else None
+    return _Spoilt(cell * 10 ** dice.between(6, 7)) if isinstance(cell, int | Decimal) and cell > 0 else None
 
 
 def _unknown_code(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
     """A word that is on nobody's list."""
     del on
-    return _Spoilt(dice.pick(("ver nota", "??", "pendiente", "otro"))) if cell is not None else None
+    return _Spoilt(dice.pick(("ver nota", "pendiente", "véase ficha"))) if cell is not None else None
 
 
 # kind of mistake → (kinds of columns where it happens, what it does)
 _MISTAKES: Mapping[str, tuple[tuple[str, ...], _Mistake]] = {
-    "missing": (("identifier", "date", "sex", "code", "money"), _missing),
+    "missing": (("identifier", "date", "sex", "code", "money", "net"), _missing),
     "swapped_digits": (("identifier",), _swapped_digits),
     "lost_digit": (("identifier",), _lost_digit),
     "date_as_text": (("date",), _date_as_text),
@@ -153,7 +164,7 @@ _MISTAKES: Mapping[str, tuple[tuple[str, ...], _Mistake]] = {
     "future_birth": (("date",), _future_birth),
     "odd_sex": (("sex",), _odd_sex),
     "negative_income": (("money",), _negative),
-    "absurd_income": (("money",), _absurd),
+    "absurd_income": (("money", "net"), _absurd),
     "unknown_code": (("code",), _unknown_code),
 }
 REPEATED_ROW = "repeated_row"
@@ -220,11 +231,12 @@ def _number_rows(
             copies.append((FIRST_ROW + len(finished), original))
             finished.append(tuple(rows[original]))
     broken = [
-        Broken(number_of[index], header, kind, was, spoilt.now, spoilt.is_visible)
+        Broken(number_of[index], header, kind, was, spoilt.now, spoilt.trace)
         for index, (header, kind, was, spoilt) in cells.items()
     ]
     broken += [
-        Broken(number, None, REPEATED_ROW, None, None, same_as_row=number_of[original]) for number, original in copies
+        Broken(number, None, REPEATED_ROW, None, None, Trace.REPORTED, same_as_row=number_of[original])
+        for number, original in copies
     ]
     broken.sort(key=lambda entry: entry.row)
     return replace(table, rows=tuple(finished)), tuple(broken)
