@@ -18,7 +18,6 @@ WITH statuses AS NOT MATERIALIZED (
         employment_status IN ('own_account_worker', 'employer', 'dependent_contractor')
             OR (employment_status = 'cooperative_member' AND NOT cr_is_on_cooperative_payroll) AS independent
     FROM people
-    OFFSET 0
 ),
 members AS NOT MATERIALIZED (
     SELECT
