@@ -143,24 +143,30 @@ def check_duplicates(roster: Roster) -> None:
 
 
 def _check_same_number(roster: Roster, frame: pl.DataFrame) -> None:
-    first = [pl.col(name).first().over("number").alias(f"first_{name}") for name in ("row", "name", "birth")]
-    shared = pl.col("number").is_not_null() & (pl.len().over("number") > 1)
-    frame = frame.with_columns(*first, shared.alias("shared"))
-    if not frame["shared"].any():
+    """Rows that share an identity number: the same person again, or different persons."""
+    shared = frame.filter(frame["number"].is_duplicated() & frame["number"].is_not_null())
+    if shared.is_empty():
         return
+    first = [pl.col(name).first().over("number").alias(f"first_{name}") for name in ("row", "name", "birth")]
     same_name, same_birth = pl.col("name") == pl.col("first_name"), pl.col("birth") == pl.col("first_birth")
     differs = (~same_name).fill_null(value=False) | (~same_birth).fill_null(value=False)
     is_same = same_name.fill_null(value=False) | same_birth.fill_null(value=False) | ~differs
-    is_later = pl.col("shared") & (pl.col("row") != pl.col("first_row"))
-    frame = frame.with_columns((is_later & is_same).alias("again"), (is_later & ~is_same).alias("other"))
-    contested = frame.select(pl.col("shared") & pl.col("other").any().over("number") & ~pl.col("again")).to_series()
-    first_row = frame["first_row"].cast(pl.String)
-    roster.tell(frame["again"], "roster.duplicate_person", "national_id", first_row)
-    roster.set_aside |= frame["again"]
-    others = frame.select(
-        pl.col("row").filter(~pl.col("again")).cast(pl.String).str.join(", ").over("number").alias("rows")
-    ).to_series()
-    roster.refuse(contested, "roster.shared_number", "national_id", others)
+    is_later = pl.col("row") != pl.col("first_row")
+    again, other = pl.col("again"), pl.col("other")
+    shared = (
+        shared.with_columns(*first)
+        .with_columns((is_later & is_same).alias("again"), (is_later & ~is_same).alias("other"))
+        .with_columns(
+            (other.any().over("number") & ~again).alias("contested"),
+            pl.col("row").filter(~again).cast(pl.String).str.join(", ").over("number").alias("rows"),
+        )
+        .select("row", pl.col("first_row").cast(pl.String), "again", "contested", "rows")
+    )
+    found = pl.DataFrame({"row": roster.rows}).join(shared, on="row", how="left", maintain_order="left")
+    is_again = found["again"].fill_null(value=False)
+    roster.tell(is_again, "roster.duplicate_person", "national_id", found["first_row"])
+    roster.set_aside |= is_again
+    roster.refuse(found["contested"], "roster.shared_number", "national_id", found["rows"])
 
 
 def _later(frame: pl.DataFrame, keys: list[str], roster: Roster) -> tuple[pl.Series, pl.Series]:

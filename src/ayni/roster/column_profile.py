@@ -21,6 +21,7 @@ SAMPLE_CELLS = 300
 WORDS_MAX = 24
 CELLS_MIN = 3
 AGE_MAX = 120
+YES_OR_NO = FieldSpec("yes_or_no", FieldType.BOOLEAN)
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class Profile:
         if spec.type in (FieldType.ENUM, FieldType.BOOLEAN):
             return self._fit_of_words(spec)
         if spec.name in NAME_FIELDS:
-            # Fifty people do not share a handful of names: that is a column of codes.
-            is_coded = bool(self.words) and (self.cells >= 50 or len(self.words) <= 2 < self.cells)
-            return self.letters * (0.3 if is_coded else 1.0)
+            # Fifty people do not share a handful of names: that looks like a column of codes.
+            is_coded = bool(self.words) and self.cells >= 50
+            return 0.0 if self._is_yes_or_no() else self.letters * (0.6 if is_coded else 1.0)
         if spec.name == "national_id":
             return max(self.identifiers, 1.0 - self.letters - self.dates) if self.distinct > 0.5 else 0.4
         if spec.name == "phone":
@@ -73,6 +74,9 @@ class Profile:
         codes = [word for word in self.words if word.strip().isdecimal()]
         understood = len({*meaning, *codes}) / len(self.words)
         return max(0.6 if len(self.words) <= 12 else 0.3, understood)
+
+    def _is_yes_or_no(self) -> bool:
+        return bool(self.words) and len(value_words(YES_OR_NO).reading(self.words)) == len(self.words)
 
     def speaks_for(self, spec: FieldSpec) -> tuple[float, str]:
         """How sure the contents alone make a field, and the code of the reason."""

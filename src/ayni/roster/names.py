@@ -17,7 +17,30 @@ _UNWORDLY = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 # Articles and prepositions that people add or leave out. `no` and `sin` are kept: they turn the meaning round.
 _SMALL = frozenset(
-    "a al da das de del des di do dos du e el en et in l la las le les lo los of o os per por s su the to un una y d em".split()
+    (
+        *("a", "al", "da", "das", "de", "del", "des", "di", "do", "dos", "du", "e", "el", "en", "et", "in", "l", "la"),
+        *(
+            "las",
+            "le",
+            "les",
+            "lo",
+            "los",
+            "of",
+            "o",
+            "os",
+            "per",
+            "por",
+            "s",
+            "su",
+            "the",
+            "to",
+            "un",
+            "una",
+            "y",
+            "d",
+            "em",
+        ),
+    )
 )
 
 # The share of letters in the same order from which two names count as one that was mistyped.

@@ -77,8 +77,7 @@ def _plausibility(sample: bytes, encoding: str) -> int:
 
 
 def _fits(before: str, char: str, after: str) -> int:
-    """1 for a letter or sign that is usual there; -2 for a rare sign, a capital after a small letter, or a sign inside a
-    word."""
+    """1 for what is usual there; -2 for a rare sign, a capital after a small letter, or a sign inside a word."""
     if char not in _USUAL:
         return -2
     if char.isalpha():
