@@ -15,13 +15,18 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
 
 def remake(folder: str, path: Path) -> None:
-    """Run the command that the README of the example gives, into another file."""
-    text = (EXAMPLES / folder / "README.md").read_text(encoding="utf-8")
+    """Run the command that the README of the example gives, with other files to write."""
+    text = (EXAMPLES / folder / "README.md").read_text(encoding="utf-8").replace("\\\n", " ")
     commands = re.findall(r"^python -m ayni\.roster\.practice (.*)$", text, flags=re.MULTILINE)
     assert len(commands) == 1, f"the README of {folder} gives {len(commands)} commands"
-    words = shlex.split(commands[0])
-    assert words[-1] == f"examples/{folder}/{path.name}"
-    assert main([*words[:-1], str(path)]) == 0
+    words = [
+        str(path.parent / Path(word).name) if word.startswith(f"examples/{folder}/") else word
+        for word in shlex.split(commands[0])
+    ]
+    assert str(path) in words
+    assert main(words) == 0
+    mapping = path.parent / "mapping.yaml"
+    assert mapping.read_text(encoding="utf-8") == (EXAMPLES / folder / "mapping.yaml").read_text(encoding="utf-8")
 
 
 def test_the_csv_is_made_again_byte_for_byte(tmp_path: Path) -> None:

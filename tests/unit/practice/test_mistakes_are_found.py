@@ -15,9 +15,7 @@ import pytest
 
 import ayni
 from ayni.roster.for_pack import fields_for, setting_for
-from ayni.roster.mapping import Mapping as RosterMapping
-from ayni.roster.mapping import Rule
-from ayni.roster.practice import PracticeRoster, practice_roster
+from ayni.roster.practice import PracticeRoster, practice_mapping, practice_roster
 from ayni.roster.practice.mistakes import REPEATED_ROW, Broken, Trace
 from ayni.roster.practice.write import write_roster
 from ayni.roster.prepare import ROW, Prepared, prepare
@@ -47,12 +45,8 @@ def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     write_roster(roster.table, path, decimal_comma=country == "AR")
     pack = ayni.load_pack(country.lower())
     specs = fields_for(pack, questions_for(pack, ON).outputs, ON)
-    fields = {
-        header: column.key
-        for column, header in zip(roster.table.columns, roster.table.headers, strict=True)
-        if column.key in specs
-    }
-    mapping = RosterMapping({key: Rule(key, columns=(header,)) for header, key in fields.items()})
+    mapping = practice_mapping(roster)
+    fields = {rule.columns[0]: name for name, rule in mapping.rules.items() if rule.columns}
     prepared = prepare(read_sheet(path), mapping, specs, setting_for(pack, ON))
     rows = prepared.problems.frame.select("row", "field").iter_rows()
     clean = practice_roster(country, members=200, seed=11, mistakes="0")

@@ -18,6 +18,7 @@ from datetime import date
 from decimal import Decimal
 
 from ayni.core.errors import AyniError
+from ayni.roster.mapping import Mapping, Rule
 from ayni.roster.practice import argentina, costa_rica
 from ayni.roster.practice.columns import Table, table_of
 from ayni.roster.practice.dice import Dice
@@ -25,6 +26,7 @@ from ayni.roster.practice.mistakes import Broken, break_table
 from ayni.roster.practice.population import Person, draw_population
 
 SETTINGS = {"AR": (argentina.SETTING, argentina.COLUMNS), "CR": (costa_rica.SETTING, costa_rica.COLUMNS)}
+_UNIT_FACTS = {"AR": argentina.UNIT_FACTS, "CR": costa_rica.UNIT_FACTS}
 
 # The day on which the shipped lists were drawn up; ages are of that day. Checks of these lists ask for a day after it.
 LIST_DAY = date(2026, 2, 15)
@@ -78,3 +80,13 @@ def practice_roster(
     clean = table_of(people, columns, language)
     table, broken = break_table(clean, share, Dice(f"{country}/{members}/{seed}/mistakes"), on)
     return PracticeRoster(country=country, table=table, broken=broken, people=people)
+
+
+def practice_mapping(roster: PracticeRoster) -> Mapping:
+    """The mapping of a practice list: every column that is a field, and what is true of the whole cooperative."""
+    named = list(zip(roster.table.columns, roster.table.headers, strict=True))
+    rules = {column.key: Rule(column.key, columns=(header,)) for column, header in named if column.is_field}
+    members = str(sum(person.is_member for person in roster.people))
+    constants = {**_UNIT_FACTS[roster.country], **({"members_count": members} if roster.country == "AR" else {})}
+    rules |= {name: Rule(name, constant=value) for name, value in constants.items()}
+    return Mapping(rules, ignore=tuple(header for column, header in named if not column.is_field))

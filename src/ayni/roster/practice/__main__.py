@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ayni.core.errors import AyniError
-from ayni.roster.practice import SETTINGS, practice_roster
+from ayni.roster.mapping_file import save_mapping
+from ayni.roster.practice import SETTINGS, practice_mapping, practice_roster
 from ayni.roster.practice.write import write_roster
 
 # Where spreadsheets have a comma before the decimals and a semicolon between cells.
@@ -30,10 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--encoding", default="utf-8-sig", help="of a csv; cp1252 is what older spreadsheet programs write"
     )
     parser.add_argument("--out", type=Path, required=True, help="a file that ends in .xlsx or .csv")
+    parser.add_argument("--mapping-out", type=Path, help="write the mapping of the list's columns to this file too")
     given = parser.parse_args(arguments)
     try:
         roster = practice_roster(given.country, given.members, given.seed, given.mistakes, given.language)
         write_roster(roster.table, given.out, decimal_comma=given.country in _DECIMAL_COMMA, encoding=given.encoding)
+        if given.mapping_out is not None:
+            save_mapping(practice_mapping(roster), given.mapping_out, language=given.language)
     except AyniError as error:
         sys.stderr.write(f"{error}\n")
         return int(error.exit_code)

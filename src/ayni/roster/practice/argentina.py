@@ -76,7 +76,6 @@ _ASKED: Mapping[str, tuple[int, int]] = {
     "has_fixed_premises": (93, 9),
     "is_only_income_source": (88, 82),
     "has_employee_job": (95, 5),
-    "is_employer": (95, 2),
     "is_partner_in_company": (90, 1),
     "is_practising_professional": (93, 1),
     "is_university_graduate": (95, 2),
@@ -154,12 +153,21 @@ def cover(dice: Dice, draft: Draft, work: Work) -> str | None:
     return None if dice.chance(5) else dice.weighted(_COVER_BY_SITUATION[work.situation])
 
 
-def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping[str, Fact]:
-    """What the simplified regimes ask of those who sell; each is known for most."""
+def facts(dice: Dice, draft: Draft, work: Work, cover: str | None, income_per_head: int) -> Mapping[str, Fact]:
+    """What the simplified regimes ask of those who sell, and who is in a relative's health fund; known for most."""
     del income_per_head
+    found: dict[str, Fact] = {}
+    if dice.chance(98):
+        found["is_adherent"] = (
+            cover == "family" and not work.turnover_by_month and draft.relation in ("spouse", "child")
+        )
     if not work.turnover_by_month:
-        return {}
-    found: dict[str, Fact] = {"activity": "goods" if work.occupation in _MADE_GOODS else "services"}
+        return found
+    if dice.chance(96):
+        found["pays_for_adherents"] = draft.relation == "head" and cover == "health_fund" and dice.chance(60)
+    if dice.chance(90):
+        found["opts_for_health_cover"] = dice.chance(70)
+    found["activity"] = "goods" if work.occupation in _MADE_GOODS else "services"
     in_cooperative = work.status == "cooperative_member"
     if found["activity"] == "goods" and dice.chance(88):
         found["unit_price_max"] = dice.amount(38_000, Decimal("0.90"), 500)
@@ -259,18 +267,24 @@ _ASKED_HEADERS = (
     ("has_fixed_premises", "Local fuera de la casa", "Premises other than the home"),
     ("is_only_income_source", "Única fuente de ingresos", "Only source of income"),
     ("has_employee_job", "También en relación de dependencia", "Also an employee"),
-    ("is_employer", "Tiene empleados", "Has employees"),
     ("is_partner_in_company", "Socia/o de sociedad comercial", "Partner in a company"),
     ("is_practising_professional", "Ejerce profesión universitaria", "Practises a university profession"),
     ("is_university_graduate", "Título universitario", "University degree"),
     ("pays_wealth_tax", "Paga Bienes Personales", "Pays the wealth tax"),
     ("contributes_in_other_scheme", "Aporta en otro régimen", "Contributes elsewhere"),
     ("is_pensioner", "Cobra jubilación o pensión", "Draws a pension"),
+    ("is_adherent", "Adherente a la obra social de un familiar", "In a relative’s health fund"),
+    ("pays_for_adherents", "Paga por adherentes", "Pays for relatives"),
+    ("opts_for_health_cover", "Opta por obra social", "Wants the health fund"),
 )
 
 
 # The keys of columns are the names of inputs, where the rules have one.
-_COLUMN_KEYS = {"movables_count": "ar_registrable_movables_count", "is_pensioner": "is_pensioner"}
+_COLUMN_KEYS = {
+    "movables_count": "ar_registrable_movables_count",
+    "is_pensioner": "is_pensioner",
+    "opts_for_health_cover": "opts_for_health_cover",
+}
 
 
 def _counted(key: str, es: str, en: str) -> Column:
@@ -312,7 +326,7 @@ COLUMNS: tuple[Column, ...] = (
         _turnover_of_year,
     ),
     Column("monthly_turnover", "money", headers("Facturación del mes", "Turnover of the month"), _turnover_of_month),
-    Column("monthly_earnings", "text", headers("Sueldo bruto", "Gross pay"), _pay),
+    Column("monthly_earnings", "text", headers("Sueldo bruto", "Gross pay"), _pay, is_field=False),
     Column("registration_unit", "code", headers("Forma de inscripción", "Registered as"), coded(_UNIT_WORDS, _unit)),
     Column(
         "is_registered_social_economy_worker",
@@ -333,3 +347,6 @@ COLUMNS: tuple[Column, ...] = (
         coded(COVER_WORDS, lambda p: p.cover),
     ),
 )
+
+# What is the same for everybody on the list, because it is true of the cooperative.
+UNIT_FACTS = {"cooperative_type": "worker", "ar_is_cooperative_registered": "true"}

@@ -22,14 +22,16 @@ LANGUAGES = ("es", "en")
 class Column:
     """One column.
 
-    kind: identifier, name, date, sex, code, money, net (an amount that may be a loss), number, or text (nothing in
-    it is spoilt: no check reads it).
+    key: the field that the column is, in the words of the vocabulary; `is_field` is False for a column of the
+    cooperative's own, which no rule reads. kind: identifier, name, date, sex, code, money, net (an amount that may
+    be a loss), number, or text (nothing in it is spoilt).
     """
 
     key: str
     kind: str
     headers: Mapping[str, str]
     cell: Callable[[Person, str], Cell]
+    is_field: bool = True
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,9 @@ def cover(dice: Dice, draft: Draft, work: Work) -> str | None:
     return dice.weighted(_COVER_BY_SITUATION[work.situation])
 
 
-def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping[str, Fact]:
+def facts(dice: Dice, draft: Draft, work: Work, cover: str | None, income_per_head: int) -> Mapping[str, Fact]:
     """Paid months, other pension, poverty and deliveries; each is known for some only."""
+    del cover
     found: dict[str, Fact] = {}
     if draft.age >= 20 and work.situation not in ("homemaker", "student") and dice.chance(65):
         career = (draft.age - ADULT_AGE) * MONTHS_OF_YEAR
@@ -177,14 +178,16 @@ def facts(dice: Dice, draft: Draft, work: Work, income_per_head: int) -> Mapping
     if draft.age >= 55 and dice.chance(85):
         found["has_other_pension"] = work.situation == "pensioner"
     # The national register of households classifies by income per head, among other things; not everybody is in it.
-    if dice.chance(75 if draft.age >= 65 else 45):
-        found["is_in_poverty"] = income_per_head < 85_000
+    if dice.chance(88 if draft.age >= 65 else 60):
+        found["is_in_poverty"] = income_per_head < 95_000
     if dice.chance(98):
         found["is_in_costa_rica"] = not (draft.age >= ADULT_AGE and dice.chance(1))
     if draft.age >= 12:
         found["is_student"] = work.situation in ("student", "child")
     if draft.age >= ADULT_AGE and work.status in _NOT_OBLIGED and dice.chance(70):
         found["can_pay"] = dice.chance(min(90, 20 + income_per_head // 3_000))
+        # What she or he would declare for voluntary insurance: help from relatives, rent, a little of everything.
+        found["declared_income"] = dice.amount(165_000, Decimal("0.50"), 1_000) if found["can_pay"] else None
     if work.status == "employee" and dice.chance(88):
         found["is_exempt_from_minimum_base"] = dice.chance(4)
     found["is_member"] = draft.is_member
@@ -242,7 +245,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("member_number", "number", headers("N.° asociado", "Member no."), lambda person, _: person.member_number),
     Column("cr_is_member_of_unit", "code", headers("Es asociado", "Is a member"), yes_or_no("is_member")),
     Column(
-        "id_type", "text", headers("Tipo de documento", "Document"), coded(_KIND_WORDS, lambda p: p.identifier_kind)
+        "id_type",
+        "text",
+        headers("Tipo de documento", "Document"),
+        coded(_KIND_WORDS, lambda p: p.identifier_kind),
+        is_field=False,
     ),
     Column("national_id", "identifier", headers("Cédula", "National id"), lambda person, _: person.identifier),
     Column("surname", "name", headers("Apellidos", "Surnames"), lambda person, _: person.surnames),
@@ -300,8 +307,14 @@ COLUMNS: tuple[Column, ...] = (
         headers("Recibe otra pensión", "Draws another pension"),
         yes_or_no("has_other_pension"),
     ),
+    Column("monthly_income", "net", headers("Ingreso mensual", "Monthly income"), fact("declared_income")),
     Column("cr_has_contributory_capacity", "code", headers("Puede pagar cuotas", "Can pay"), yes_or_no("can_pay")),
     Column("is_in_poverty", "code", headers("En pobreza", "In poverty"), yes_or_no("is_in_poverty")),
     Column("current_cover", "code", headers("Seguro actual", "Cover today"), coded(COVER_WORDS, lambda p: p.cover)),
-    Column("deliveries", "number", headers("Fanegas entregadas", "Fanegas delivered"), fact("deliveries")),
+    Column(
+        "deliveries", "number", headers("Fanegas entregadas", "Fanegas delivered"), fact("deliveries"), is_field=False
+    ),
 )
+
+# What is the same for everybody on the list, because it is true of the cooperative.
+UNIT_FACTS = {"cr_unit_type": "cooperative", "cr_unit_has_agreement": "true"}

@@ -129,8 +129,15 @@ def _odd_sex(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
     del on
     if cell is None:
         return None
-    female = str(cell).upper().startswith(("F", "MUJ"))
-    readable = ("fem.", "Femenino", "MUJER", "f ") if female else ("masc", "Hombre", "MASCULINO", "m.")
+    # In a column of letters an odd letter or word can still be told; among words, an `m` could be either.
+    readable = {
+        "F": ("fem.", "Femenino", "MUJER", "f "),
+        "M": ("masc", "m.", "MASCULINO"),
+        "MUJER": ("Femenino", "MUJER", "fem.", "mujer "),
+        "FEMALE": ("FEMALE", "fem.", "woman"),
+        "VARÓN": ("Hombre", "MASCULINO", "VARON", "masc"),
+        "MALE": ("MALE", "masc", "man "),
+    }[str(cell).upper()]
     traces = {**dict.fromkeys(readable, Trace.UNDERSTOOD), "x": Trace.REPORTED, "?": Trace.UNKNOWN}
     word = dice.pick(tuple(traces))
     return _Spoilt(word, traces[word])

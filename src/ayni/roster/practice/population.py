@@ -101,7 +101,7 @@ class Setting:
     member_ages: (lowest, highest) → weight. children: number of children at home → weight, of a household of
     childbearing age. insured_cover: covers through which a relative may be covered; where nobody at home has one,
     `family` becomes one of `cover_without_insured`. work, cover, facts, identifier: asked once a person; `facts` is
-    also given the income a head of the household per month.
+    also given the cover and the income a head of the household per month.
     """
 
     country: str
@@ -116,7 +116,7 @@ class Setting:
     cover: Callable[[Dice, Draft, Work], str | None]
     insured_cover: frozenset[str]
     cover_without_insured: Mapping[str, int]
-    facts: Callable[[Dice, Draft, Work, int], Mapping[str, Fact]]
+    facts: Callable[[Dice, Draft, Work, str | None, int], Mapping[str, Fact]]
     identifier: Callable[[Dice, Draft, set[str]], tuple[str, str]]
 
 
@@ -201,7 +201,7 @@ class _Census:
                     place=place,
                     work=work,
                     cover=cover,
-                    facts=self._setting.facts(self.dice, draft, work, income_per_head),
+                    facts=self._setting.facts(self.dice, draft, work, cover, income_per_head),
                 )
             )
 
