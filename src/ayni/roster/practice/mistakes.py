@@ -94,7 +94,8 @@ def _lost_digit(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
         return None
     digits = "".join(character for character in str(cell) if character.isdigit())
     lost = dice.between(len(digits) // 2, len(digits) - 1)
-    return _Spoilt(digits[:lost] + digits[lost + 1 :])
+    # A DIMEX has 12 digits or 11, so that nobody misses one of the 12.
+    return _Spoilt(digits[:lost] + digits[lost + 1 :], Trace.UNSEEN if len(digits) == 12 else Trace.REPORTED)
 
 
 def _date_as_text(dice: Dice, cell: Cell, on: date) -> _Spoilt | None:
