@@ -346,7 +346,7 @@ def formula_text(value: Scalar) -> str:
 def _read_exception(reader: Reader, label: str, exceptions: YamlMap, where: Where) -> ExceptionDefinition:
     entry = exceptions[label]
     place = where.at("exceptions", None).at(label, exceptions.line_of(label))
-    reader.evidence(entry, place)
+    evidence = reader.evidence(entry, place)
     overrides = tuple(entry.get("overrides") or ())
     for other in overrides:
         if other not in exceptions or other == label:
@@ -366,4 +366,5 @@ def _read_exception(reader: Reader, label: str, exceptions: YamlMap, where: Wher
         entry.get("words") or {},
         entry.get("article"),
         place.location,
+        evidence,
     )

@@ -122,7 +122,10 @@ class TableDefinition:
 
 @dataclass(frozen=True)
 class ExceptionDefinition:
-    """Where `when` holds, `formula` stands in place of the base; `overrides` names exceptions that give way to it."""
+    """Where `when` holds, `formula` stands in place of the base; `overrides` names exceptions that give way to it.
+
+    evidence: of the exception itself; None where nobody has said.
+    """
 
     label: str
     when: str
@@ -131,6 +134,7 @@ class ExceptionDefinition:
     words: Text = field(default_factory=dict)
     article: str | None = None
     location: Location | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)

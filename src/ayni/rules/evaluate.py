@@ -104,7 +104,7 @@ def evaluate(
     progress("evaluate", 0, persons.num_rows)
     answers = chosen.run(plan, canonical, records, masks=masks)
     progress("evaluate", persons.num_rows, persons.num_rows)
-    _refuse_conflicts(plan, answers)
+    refuse_conflicts(plan, answers)
     return Result(plan, chosen.name, f"{program.rulebook.name} {program.rulebook.version}", _described(plan, persons, answers, masks))
 
 
@@ -116,7 +116,8 @@ def history_for(plan: Plan, history: Any, canonical: pa.Table) -> pa.Table | Non
     return canonical_history(empty if history is None else as_arrow(history), plan, canonical)
 
 
-def _refuse_conflicts(plan: Plan, answers: pa.Table) -> None:
+def refuse_conflicts(plan: Plan, answers: pa.Table) -> None:
+    """Raise rule.exceptions_conflict where two exceptions of one rule hold for the same row."""
     for position, check in enumerate(plan.checks):
         column = answers.column(f"check.{position}")
         if pc.any(column, skip_nulls=True).as_py():

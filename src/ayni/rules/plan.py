@@ -95,7 +95,7 @@ def make_plan(
     has_history: False where there are no monthly records at all, so that what rests on them is unknown from the start.
     """
     names = program.closure(outputs)
-    specialiser = _Specialiser(program, day, known_on, fold, has_history)
+    specialiser = Specialiser(program, day, known_on, fold, has_history)
     given = frozenset(name for name in names if name in columns)
     variables: dict[str, n.Node] = {}
     checks: list[Check] = []
@@ -103,7 +103,7 @@ def make_plan(
         typed = program.variables[name]
         node = specialiser.node(typed.node)
         if name in given:
-            node = make.first_known((_given(program, name, node.shape), node))
+            node = make.first_known((given_column(program, name, node.shape), node))
         specialiser.done[name] = variables[name] = node
         for conflict in typed.conflicts:
             both = specialiser.node(make.logic("and", (conflict.left, conflict.right)))
@@ -118,7 +118,7 @@ def make_plan(
     return Plan(program, tuple(outputs), day, variables, used, absent, given, tuple(checks), known_on, history)
 
 
-def _given(program: Program, name: str, shape: Shape) -> n.InputValue:
+def given_column(program: Program, name: str, shape: Shape) -> n.InputValue:
     """The column that stands in for a variable: bounded by what an input of its type may be, or the rule's own
     bounds.
     """
@@ -164,7 +164,7 @@ def _inputs_used(nodes: Iterable[n.Node]) -> dict[str, Shape]:
     return dict(sorted(found.items()))
 
 
-class _Specialiser:
+class Specialiser:
     """Rewrites nodes bottom up for one date (or row dates) and one day of knowledge."""
 
     def __init__(
