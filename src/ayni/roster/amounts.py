@@ -94,6 +94,8 @@ def _tidied(
         .str.replace_all("[\u2212\u2013\u2014]", "-")
         .str.strip_chars()
         .str.replace(r"^\((.*)\)$", "-${1}")
+        # 350.000,- has no centavos; the stroke is no sign of a debt.
+        .str.replace(r"[.,]--?$", "")
         .alias("body")
     )
     frame = frame.with_columns(
@@ -101,17 +103,17 @@ def _tidied(
         pl.lit(value=False).alias("foreign") if not others else _beside(others).alias("foreign"),
         (pl.col("body").str.ends_with("%") if percent else pl.lit(value=False)).fill_null(value=False).alias("percent"),
     )
-    body = pl.col("body").str.replace_all(r"^-|-$", "")
+    is_doubled = pl.col("body").str.count_matches("-", literal=True) > 1
+    body = pl.when(is_doubled).then(pl.col("body")).otherwise(pl.col("body").str.replace_all(r"^-|-$", ""))
     if own:
         body = body.str.replace(rf"^\s*(?:{own})\.?\s*", "").str.replace(rf"\s*(?:{own})\.?\s*$", "")
-    body = body.str.replace(r"^[-+]\s*", "").str.strip_chars()
+    body = pl.when(is_doubled).then(body).otherwise(body.str.replace(r"^[-+]\s*", "").str.strip_chars())
     if percent:
         body = body.str.replace(r"\s*%$", "")
     # Thousands set apart by a space or an apostrophe are never decimals.
     grouped = body.str.contains(rf"^[0-9]{{1,3}}(?:(?:{_SPACES}|['’])[0-9]{{3}})+(?:[.,][0-9]*)?$")
-    # A trailing sign as in 350.000,- or 350. stands for no decimals.
     body = pl.when(grouped).then(body.str.replace_all(rf"(?:{_SPACES}|['’])", "")).otherwise(body)
-    return frame.with_columns(body.str.replace(r"[.,]-?$", "").alias("body"))
+    return frame.with_columns(body.str.replace(r"[.,]$", "").alias("body"))
 
 
 def _beside(signs: str) -> pl.Expr:

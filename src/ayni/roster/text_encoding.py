@@ -52,7 +52,8 @@ def _detect_one_byte(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
     found = from_bytes(data[:SAMPLE_BYTES]).best()
-    return found.encoding if found is not None else "cp1252"
+    # Latin-1 knows every byte.
+    return found.encoding if found is not None else "latin-1"
 
 
 def _words_with_accents(data: bytes) -> list[bytes]:
@@ -77,8 +78,11 @@ def _plausibility(sample: bytes, encoding: str) -> int:
 
 
 def _fits(before: str, char: str, after: str) -> int:
-    """1 for what is usual there; -2 for a rare sign, a capital after a small letter, or a sign inside a word."""
-    if char not in _USUAL:
+    """1 for what is usual there; -2 for a rare sign, a capital after a small letter, or a sign inside a word.
+
+    Three letters with accents in a row are no word of a Western language.
+    """
+    if char not in _USUAL or (before.isalpha() and after.isalpha() and not (before.isascii() or after.isascii())):
         return -2
     if char.isalpha():
         return -2 if char.isupper() and before.isalpha() and before.islower() else 1
