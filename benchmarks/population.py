@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 
 SQL = Path(__file__).with_name("population_cr.sql")
+HISTORY_SQL = Path(__file__).with_name("population_history_cr.sql")
+HISTORY_MONTHS_MAX = 480
 UNKNOWN_IN_1000 = 30
 PERSONS_PER_BLOCK = 15  # households of 1, 2, 3, 4 and 5 persons
 HOUSEHOLDS_PER_BLOCK = 5
@@ -25,10 +27,26 @@ THRESHOLDS_MINOR = (
 )  # fmt: skip
 
 
-def write_population(path: Path, persons: int, *, threads: int | None = None) -> None:
+def write_population(path: Path, persons: int) -> None:
     """Write `persons` persons to `path`, in the order of their ids."""
     connection = duckdb.connect()
-    connection.execute(f"SET threads = {threads}" if threads else "SET preserve_insertion_order = true")
+    macros, query = _persons_sql(persons)
+    connection.execute(macros)
+    _write(connection, query, path)
+
+
+def write_histories(people: Path, records: Path, persons: int) -> None:
+    """Write `persons` persons with the span of their history, and their monthly records: 200 for each, about."""
+    connection = duckdb.connect()
+    connection.execute(_persons_sql(persons)[0])
+    text = HISTORY_SQL.read_text(encoding="utf-8").format(persons=persons, months=HISTORY_MONTHS_MAX)
+    query, of_records = text.split("-- persons\n")[1].split("-- records\n")
+    _write(connection, query, people)
+    _write(connection, of_records, records)
+
+
+def _persons_sql(persons: int) -> tuple[str, str]:
+    """The macros that both populations draw with, and the query of the persons."""
     thresholds = ", ".join(f"{amount}" for amount in THRESHOLDS_MINOR)
     text = SQL.read_text(encoding="utf-8").format(
         unknown=UNKNOWN_IN_1000,
@@ -40,7 +58,11 @@ def write_population(path: Path, persons: int, *, threads: int | None = None) ->
         last=persons,
     )
     macros, query = text.split("-- persons\n")
-    connection.execute(macros)
+    return macros, query
+
+
+def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """The rows of `query` as Parquet, there when complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     connection.execute(f"COPY ({query}) TO '{unfinished}' (FORMAT parquet, ROW_GROUP_SIZE 122880)")
@@ -54,6 +76,15 @@ def population_of(persons: int, folder: Path) -> Path:
         print(f"making {persons:,} synthetic persons in {path}", file=sys.stderr)
         write_population(path, persons)
     return path
+
+
+def histories_of(persons: int, folder: Path) -> tuple[Path, Path]:
+    """The files of `persons` persons and of their records in `folder`, made now unless they are there."""
+    people, records = folder / f"history_people_cr_{persons}.parquet", folder / f"history_records_cr_{persons}.parquet"
+    if not (people.exists() and records.exists()):
+        print(f"making the histories of {persons:,} synthetic persons in {folder}", file=sys.stderr)
+        write_histories(people, records, persons)
+    return people, records
 
 
 def main() -> None:
