@@ -18,6 +18,8 @@ from ayni.core.progress import Progress
 from ayni.rules.definitions import Evidence, Rulebook, Scalar, Text
 
 if TYPE_CHECKING:
+    from ayni.rules.explain import Explainer
+    from ayni.rules.explained import Explained
     from ayni.rules.program import Program
     from ayni.rules.result import Result
 
@@ -269,6 +271,32 @@ class Pack:
             masks=masks,
             history=history,
             **options,
+        )
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Explains outputs, and keeps what it prepares from one person to the next."""
+        from ayni.rules.explain import Explainer
+
+        return Explainer(self.program)
+
+    def explain(
+        self,
+        table: Any,
+        output: str,
+        *,
+        on: date,
+        row: int = 0,
+        known_on: date | None = None,
+        history: Any = None,
+        engine: Any = "reference",
+    ) -> Explained:
+        """Why `output` is what it is for one person: a mapping of names to values, or the row (from 0) of a table.
+
+        See `ayni.rules.explain`; `ayni.packs.explain_text` puts it into words.
+        """
+        return self.explainer.explain(
+            table, output, on=on, row=row, known_on=known_on, history=history, engine=engine
         )
 
     def words_of(self, variable: str, language: str) -> str:

@@ -47,12 +47,8 @@ def find_engine(engine: str | Engine) -> Engine:
                     exit_code=ExitCode.USAGE)  # fmt: skip
 
 
-def plan_for(
-    program: Program, columns: Sequence[str], *, on: date | str, outputs: Sequence[str] | None, known_on: date | None,
-    has_history: bool = True,
-) -> Plan:
-    """The plan for a table with these columns. `outputs` None: every variable of every scheme."""
-    names = list(outputs) if outputs is not None else list(program.variables)
+def refuse_unknown_outputs(program: Program, names: Sequence[str]) -> None:
+    """Raise input.output where a name is no variable of the program, with what was probably meant."""
     strange = [name for name in names if name not in program.variables]
     if strange:
         import difflib
@@ -60,6 +56,15 @@ def plan_for(
         near = difflib.get_close_matches(strange[0], program.variables, n=1)
         raise input_error("output", f"There is no output {strange[0]}", found=", ".join(strange),
                           expected="scheme.variable", action=f"write {near[0]}" if near else None)  # fmt: skip
+
+
+def plan_for(
+    program: Program, columns: Sequence[str], *, on: date | str, outputs: Sequence[str] | None, known_on: date | None,
+    has_history: bool = True,
+) -> Plan:
+    """The plan for a table with these columns. `outputs` None: every variable of every scheme."""
+    names = list(outputs) if outputs is not None else list(program.variables)
+    refuse_unknown_outputs(program, names)
     if isinstance(on, str) and on not in columns:
         raise input_error("date_column", f"There is no column {on} with the day of each row", found=", ".join(columns),
                           expected="a date, or the name of a column of dates")  # fmt: skip
