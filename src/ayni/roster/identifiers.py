@@ -115,13 +115,13 @@ def read_phones(text: pl.Series, country: str) -> tuple[pl.Series, pl.Series]:
     first = pl.col("t").str.replace(r"^([^/;,]*[0-9]{4}[^/;,]*)[/;,].*$", "${1}")
     digits = first.str.replace_all(r"[\s().\-/]", "").str.replace(r"^00", "+")
     frame = pl.DataFrame({"t": text}).with_columns(digits.alias("d"))
-    prefix = f"+{code}"
+    prefix = f"+{code}" if code else ""
     local = pl.col("d").str.strip_prefix(prefix)
     without_code = pl.col("d").str.strip_prefix(code)
     trunk = pl.col("d").str.strip_prefix("0")
     fits = rf"^(?:{pattern})$"
     number = (
-        pl.when(pl.col("d").str.contains(r"^\+[1-9][0-9]{6,14}$") & ~pl.col("d").str.starts_with(prefix))
+        pl.when(pl.col("d").str.contains(r"^\+[1-9][0-9]{6,14}$") & ~pl.col("d").str.starts_with(prefix or "0"))
         .then(pl.col("d"))
         .when(local.str.contains(fits))
         .then(pl.lit(prefix) + local)
@@ -142,4 +142,4 @@ def _phone_plan(country: str) -> tuple[str, str]:
     plan = PhoneMetadata.metadata_for_region(country.upper(), None)
     code = country_code_for_region(country.upper())
     pattern = plan.general_desc.national_number_pattern if plan is not None and plan.general_desc is not None else None
-    return (str(code), pattern) if code and pattern else ("0", "[0-9]{6,14}")
+    return (str(code), pattern) if code and pattern else ("", "[0-9]{6,14}")

@@ -123,8 +123,8 @@ class _Fitter:
         for value in dict.fromkeys(item for item in written if item is not None):
             allowed = _allowed(value, spec)
             if allowed is not None:
-                hint = nearest(value, allowed) or ", ".join(allowed)
-                self.fail("roster.mapping_unknown_value", key, value=value, field=rule.field, known=hint)
+                known = ", ".join(allowed)
+                self.fail("roster.mapping_unknown_value", key, value=value, field=rule.field, known=known)
 
     def codes(self, rule: Rule, spec: FieldSpec, key: str) -> None:
         """A column with codes of its own: every code in the file must have a meaning, `null` included."""

@@ -14,8 +14,8 @@ import polars as pl
 import xlsxwriter
 
 from ayni.roster.fields import FieldSpec, FieldType, Period, Setting, all_fields
-from ayni.roster.prepare import Prepared, prepare
 from ayni.roster.mapping_file import parse_mapping
+from ayni.roster.prepare import Prepared, prepare
 from ayni.roster.sheet import Format, Sheet
 
 FILES = Path(__file__).parent / "files"
@@ -106,7 +106,8 @@ def write_ods(path: Path, rows: Sequence[Sequence[Cell]], *, is_encrypted: bool 
     """The smallest OpenDocument spreadsheet that holds the rows."""
     body = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_ODS_NAMES} office:version="1.3"><office:body>'
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f'<office:document-content {_ODS_NAMES} office:version="1.3"><office:body>'
         f'<office:spreadsheet><table:table table:name="Hoja1">{body}</table:table></office:spreadsheet></office:body>'
         "</office:document-content>"
     )

@@ -171,4 +171,4 @@ def test_no_text_breaks_the_reading(cells: list[str]) -> None:
 def test_day_numbers_of_a_spreadsheet(number: int) -> None:
     day = date(1899, 12, 30) + timedelta(days=number)
     found = read(str(number), DECISIVE).days[0]
-    assert found == (day if 10_000 <= number else None)
+    assert found == (day if number >= 10_000 else None)
