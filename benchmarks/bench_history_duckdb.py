@@ -77,6 +77,7 @@ def main() -> int:
         ("bench_history_duckdb:by_hand", [str(people), str(records), str(results[0]), cores()]),
         ("bench_history_duckdb:by_kernel", [str(people), str(records), str(results[1]), columns]),
     )
+    assert hand is not None and kernel is not None, "a side did not come to its end"
     for name, side in (("by hand", hand), ("kernel", kernel)):
         print(
             f"{name:<11}{side.best_s:8.2f} s {side.cpu_s:8.2f} s cpu {number / side.best_s / 1e6:7.2f} M records/s "

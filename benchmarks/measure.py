@@ -19,6 +19,13 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 
+# A run that wants more than any budget allows is ended before it takes the machine's other work along.
+MEMORY_GIB_MAX = 8
+
+
+class RunFailed(Exception):
+    """A measured process did not come to its end."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -62,7 +69,7 @@ def best_of_processes(runs: int, function: str, *arguments: Any) -> Measurement:
 
 
 def run_in_process(function: str, *arguments: Any) -> Measurement:
-    """One run in a fresh process."""
+    """One run in a fresh process, which may hold no more than `MEMORY_GIB_MAX`. Raises RunFailed."""
     code = "import measure; measure.child()"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
     process = subprocess.run(
@@ -73,7 +80,7 @@ def run_in_process(function: str, *arguments: Any) -> Measurement:
         check=False,
     )
     if process.returncode != 0:
-        raise SystemExit(f"{function} ended with code {process.returncode}")
+        raise RunFailed(f"{function} ended with code {process.returncode}")
     answer = json.loads(process.stdout.splitlines()[-1])
     return Measurement(answer["seconds"], (answer["seconds"],), answer["cpu"], answer["peak"], answer["result"])
 
@@ -85,10 +92,23 @@ def combine(runs: Sequence[Measurement]) -> Measurement:
     return Measurement(min(seconds), seconds, thriftiest, max(run.peak_bytes for run in runs), runs[-1].result)
 
 
-def alternate(runs: int, *sides: tuple[str, Sequence[Any]]) -> list[Measurement]:
-    """Measure several sides in turns, so that a slow minute of the machine hits all of them alike."""
-    rounds = [[run_in_process(function, *arguments) for function, arguments in sides] for _ in range(runs)]
-    return [combine(runs_of_side) for runs_of_side in zip(*rounds, strict=True)]
+def alternate(runs: int, *sides: tuple[str, Sequence[Any]]) -> list[Measurement | None]:
+    """Measure several sides in turns, so that a slow minute of the machine hits all of them alike.
+
+    A side that fails is told on standard error, left out from then on, and None in the result.
+    """
+    done: list[list[Measurement]] = [[] for _ in sides]
+    failed: set[int] = set()
+    for _ in range(runs):
+        for position, (function, arguments) in enumerate(sides):
+            if position in failed:
+                continue
+            try:
+                done[position].append(run_in_process(function, *arguments))
+            except RunFailed as failure:
+                print(f"FAILED   {failure}", file=sys.stderr)
+                failed.add(position)
+    return [None if position in failed else combine(measured) for position, measured in enumerate(done)]
 
 
 def peak_bytes() -> int:
@@ -112,6 +132,8 @@ def timed(function: Callable[[], Any], result: Any = None) -> dict[str, Any]:
 
 def child() -> None:
     """The other side of `run_in_process`."""
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_GIB_MAX * 2**30, MEMORY_GIB_MAX * 2**30))
     module_name, function_name = sys.argv[1].split(":")
     function = getattr(__import__(module_name), function_name)
     arguments = json.loads(sys.argv[2])
