@@ -243,7 +243,7 @@ class Specialiser:
 
     def _folded(self, node: n.Node, in_history: bool) -> n.Node:
         """Constants worked out and what the bounds decide decided; the meaning stays the same, unknowns included."""
-        if isinstance(node, (n.HouseholdAggregate, n.HistoryAggregate, n.Dated)):
+        if not node.children or isinstance(node, (n.HouseholdAggregate, n.HistoryAggregate, n.Dated)):
             return node
         if isinstance(node, n.If) and isinstance(node.condition, n.Constant) and node.condition.value is not None:
             return node.then if node.condition.value else node.otherwise
