@@ -71,6 +71,8 @@ class Dialect:
     needs_barrier: bool = False
     # Whether a layer that is read twice (grouped by household, then joined) is kept (True), read again (False), or as the planner likes.
     materialized: bool | None = False
+    # How many operations a step may repeat to stand one layer lower; 0 where a layer costs next to nothing.
+    flatten_limit: int = 0
 
     def cast(self, expression: Expression, to: str) -> Expression:
         return exp.Cast(this=expression, to=exp.DataType.build(to, dialect=self.name))
@@ -122,7 +124,7 @@ class PostgresDialect(Dialect):
     name: str = "postgres"
     wide_type: str = "DECIMAL"
     needs_barrier: bool = True
-    materialized: bool | None = None
+    flatten_limit: int = 2
 
     def divide(self, numerator: Expression, denominator: Expression, is_wide: bool) -> Expression:
         if is_wide:

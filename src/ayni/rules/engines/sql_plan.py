@@ -68,7 +68,7 @@ class _Compiler:
         self.dialect = dialect
         self.masks = masks
         self.names = _Names()
-        self.steps: Steps = cut(plan, masks=masks)
+        self.steps: Steps = cut(plan, masks=masks, flatten_limit=dialect.flatten_limit)
         self.words = possible_words(plan, self.steps.values) if masks else {}
         self.bits = {name: position for position, name in enumerate(plan.missable())}
         self.uses_history = any(_histories(step.node) for step in self.steps.values)

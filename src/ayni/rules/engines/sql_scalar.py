@@ -240,28 +240,36 @@ class Scalars:
     def _rows(
         self, node: n.TableLookup, version: n.LookupVersion, keys: list[tuple[Expression, Expression | None]]
     ) -> Expression:
-        unsure = [is_null(part) for part, key in self._key_parts(node, keys) if key.shape.nullable]
-        unsure += [
+        """The rows as a CASE. An unknown key matches no arm; it must not fall into the last one either."""
+        unsure = [
             binary(exp.LTE, divisor, integer(0))
             for (_, divisor), (_, node_divisor) in zip(keys, node.keys, strict=True)
             if divisor is not None and node_divisor is not None and (node_divisor.shape.low or 0) <= 0
         ]
+        several = len(node.keys) > 1
+        if several:
+            # A row may ask for one key only: with several, an unknown key is asked about first.
+            unsure += [is_null(part) for part, key in self._key_parts(node, keys) if key.shape.nullable]
         arms: list[tuple[Expression, Expression]] = [(either(unsure), exp.Null())] if unsure else []
-        otherwise = None if version.otherwise is None else self._value(version.otherwise, node.shape)
+        known = [not_null(part) for part, key in self._key_parts(node, keys) if key.shape.nullable]
+        last: Expression | None = None
         for cells, value in version.rows:
             tests = [
                 self._matches(cell, is_band, key, divisor, node_key)
                 for cell, is_band, (key, divisor), node_key in zip(cells, node.bands, keys, node.keys, strict=True)
             ]
-            tests = [test for test in tests if test is not None]
-            result = self._value(value, node.shape)
-            if not tests:
-                otherwise = result
+            present = [test for test in tests if test is not None]
+            if not present:
+                last = self._value(value, node.shape)
                 break
-            arms.append((both([test for test in tests if test is not None]), result))
-        if not arms:
-            return otherwise if otherwise is not None else self._value(None, node.shape)
-        return case(arms, otherwise)
+            arms.append((both(present), self._value(value, node.shape)))
+        else:
+            last = None if version.otherwise is None else self._value(version.otherwise, node.shape)
+        if last is None:
+            return case(arms) if arms else self._value(None, node.shape)
+        if not known or several:
+            return case(arms, last) if arms else last
+        return case([*arms, (both(known), last)])
 
     def _key_parts(
         self, node: n.TableLookup, keys: list[tuple[Expression, Expression | None]]

@@ -239,7 +239,20 @@ def _layers(steps: Sequence[tuple[str, n.Node]], below: Mapping[str, int]) -> di
             found[name] = max(layer, below.get(name, 0))
         at_stage = [found[name] for name, node in steps if isinstance(node, n.HouseholdAggregate) and stages[name] == stage]
         floors[stage] = max(at_stage, default=0)
-    return found
+    return _as_late_as_possible(steps, found)
+
+
+def _as_late_as_possible(steps: Sequence[tuple[str, n.Node]], earliest: Mapping[str, int]) -> dict[str, int]:
+    """Each step just below the first that needs it, or in the top layer: rows stay narrow on their way up. Aggregates stay in place."""
+    top = max(earliest.values(), default=0)
+    latest = {name: top for name, _ in steps}
+    layers: dict[str, int] = {}
+    for name, node in reversed(steps):
+        layers[name] = earliest[name] if isinstance(node, (n.HouseholdAggregate, n.HistoryAggregate)) else latest[name]
+        for leaf in leaves(node):
+            if leaf in latest:
+                latest[leaf] = min(latest[leaf], layers[name] - 1)
+    return layers
 
 
 def leaves(node: n.Node) -> Iterable[str]:
@@ -255,15 +268,57 @@ def leaves(node: n.Node) -> Iterable[str]:
             stack.extend(item.children)
 
 
-def cut(plan: Plan, *, masks: bool) -> Steps:
+def written_size(node: n.Node) -> int:
+    """How many operations the SQL of a node mentions, parts that are written twice counted twice."""
+    if is_leaf(node):
+        return 0
+    twice = _written_twice(node)
+    return 1 + sum(written_size(child) * (2 if any(child is one for one in twice) else 1) for child in node.children)
+
+
+def _substituted(node: n.Node, rules: Mapping[str, n.Node]) -> n.Node:
+    """The node with references to the named steps replaced by their rules."""
+    if isinstance(node, n.VariableValue) and node.name in rules:
+        return rules[node.name]
+    if not node.children or isinstance(node, (n.HistoryAggregate, n.HouseholdAggregate)):
+        return node
+    return make.remake(node, [_substituted(child, rules) for child in node.children])
+
+
+def _flattened(steps: Sequence[tuple[str, n.Node]], limit: int) -> list[tuple[str, n.Node]]:
+    """Steps written out where that saves a layer and stays small: on engines where each layer costs, computing a little twice is cheaper.
+
+    A step takes over the rules of those it needs in the layer just below it, as long as it stays within `limit` operations.
+    """
+    layer_of: dict[str, int] = {}
+    rules: dict[str, n.Node] = {}
+    result = []
+    for name, node in steps:
+        while not isinstance(node, (n.HistoryAggregate, n.HouseholdAggregate)):
+            needed = {leaf for leaf in leaves(node) if leaf in rules}
+            top = max((layer_of[leaf] for leaf in needed), default=0)
+            highest = {leaf: rules[leaf] for leaf in needed if layer_of[leaf] == top}
+            if not highest or any(isinstance(rule, (n.HistoryAggregate, n.HouseholdAggregate)) for rule in highest.values()):
+                break
+            if any(written_size(rule) > limit for rule in highest.values()):
+                break
+            node = _substituted(node, highest)
+        rules[name] = node
+        layer_of[name] = 1 + max((layer_of.get(leaf, 0) for leaf in leaves(node)), default=0)
+        result.append((name, node))
+    return result
+
+
+def cut(plan: Plan, *, masks: bool, flatten_limit: int = 0) -> Steps:
     """All steps of a plan, in an order in which each comes after those it needs."""
     cutter = _Cutter(plan)
     for name, node in plan.variables.items():
         cutter.add(name, node)
     for position, check in enumerate(plan.checks):
         cutter.add(f"check.{position}", check.node)
-    layer_of = _layers(cutter.steps, {})
-    steps = [Step(name, node, layer_of[name]) for name, node in cutter.steps]
+    rules = _flattened(cutter.steps, flatten_limit) if flatten_limit else cutter.steps
+    layer_of = _layers(rules, {})
+    steps = [Step(name, node, layer_of[name]) for name, node in rules]
     mask_steps = _mask_steps(plan, steps) if masks else []
     top = max([0, *(step.layer for step in steps), *(step.layer for step in mask_steps)])
     return Steps(tuple(steps), tuple(mask_steps), top)
