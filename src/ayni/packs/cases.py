@@ -23,6 +23,10 @@ from ayni.packs.model import Pack, Scheme
 from ayni.packs.problems import one_of, suggest
 from ayni.rules.types import Shape
 
+# Errors that the facts of a single row can cause; all others are of the pack or the engine.
+ROW_ERRORS = ("input.", "rule.exceptions_conflict")
+MOST_TRIALS = 100
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -101,7 +105,7 @@ class _Reason(Exception):
 
 
 def run_cases(
-    files: Sequence[str | Path], engine: str = "duckdb", *, packs: Packs | None = None, progress: Progress = silent
+    files: Sequence[str | Path], engine: Any = "duckdb", *, packs: Packs | None = None, progress: Progress = silent
 ) -> CaseReport:
     """Run the cases of files (`.csv` or `.yaml`) on an engine.
 
@@ -110,14 +114,14 @@ def run_cases(
     return run(read_case_files(files), engine, packs=packs, progress=progress)
 
 
-def run_pack_cases(pack: Pack, engine: str = "duckdb", progress: Progress = silent) -> CaseReport:
+def run_pack_cases(pack: Pack, engine: Any = "duckdb", progress: Progress = silent) -> CaseReport:
     """Run a pack's own cases on an engine."""
     packs = Packs({pack.country: pack})
     return run(read_case_files(pack.case_files, pack.country), engine, packs=packs, progress=progress)
 
 
 def run(
-    cases: Sequence[Case], engine: str = "duckdb", *, packs: Packs | None = None, progress: Progress = silent
+    cases: Sequence[Case], engine: Any = "duckdb", *, packs: Packs | None = None, progress: Progress = silent
 ) -> CaseReport:
     """Run cases on an engine: one evaluation a pack, however many dates and schemes there are."""
     packs = packs or Packs()
@@ -214,8 +218,10 @@ def _find_column(pack: Pack, scheme: Scheme | None, output: str) -> str:
     for column in candidates:
         if column in variables:
             return column
-    own = scheme.own_variables if scheme is not None else [name for name in variables if "." not in name]
-    raise _Reason(_unknown("output", output, sorted(own)))
+    if scheme is not None:
+        raise _Reason(_unknown("output", output, sorted(scheme.own_variables)))
+    shared = [name for name in variables if "." not in name]
+    raise _Reason(_unknown("output", output, [*shared, *pack.outside]))
 
 
 def _row(pack: Pack, case: Case, person: Person, schemes: Mapping[str, Scheme | None]) -> dict[str, Any]:
@@ -277,21 +283,34 @@ def _ordinary(pack: Pack, scheme: Scheme | None, column: str) -> dict[str, Any]:
     return found
 
 
-def _run_ready(pack: Pack, cases: Sequence[_Ready], engine: str, failures: dict[int, Failure]) -> None:
-    """Run cases together. Where the rules stop with an error, halves are run until the case at fault is alone."""
-    try:
-        results = evaluate_cases(pack, [(ready.case, ready.rows) for ready in cases], _columns(cases), engine)
-    except AyniError as error:
-        if len(cases) == 1:
+def _run_ready(pack: Pack, cases: Sequence[_Ready], engine: Any, failures: dict[int, Failure]) -> None:
+    """Run cases together. Where the facts of a row stop the rules, halves are run until the row at fault is alone.
+
+    Only so many halves are run: where nearly every row is at fault, the rest fails with what was said last.
+    """
+    waiting = [list(cases)]
+    trials = 0
+    while waiting:
+        some = waiting.pop()
+        trials += 1
+        try:
+            results = evaluate_cases(pack, [(ready.case, ready.rows) for ready in some], _columns(some), engine)
+        except AyniError as error:
+            if not error.code.startswith(ROW_ERRORS):
+                raise
+            if len(some) > 1 and trials < MOST_TRIALS:
+                ordered = sorted(some, key=lambda ready: ready.wanted[0].column)
+                middle = len(ordered) // 2
+                waiting += [ordered[middle:], ordered[:middle]]
+                continue
             reason = error.title if error.found is None else f"{error.title}: {error.found}"
-            for item in cases[0].wanted:
+            for item in (item for ready in some for item in ready.wanted):
                 failures[item.position] = _failure(item.expectation, reason)
-            return
-        ordered = sorted(cases, key=lambda ready: ready.wanted[0].column)
-        middle = len(ordered) // 2
-        _run_ready(pack, ordered[:middle], engine, failures)
-        _run_ready(pack, ordered[middle:], engine, failures)
-        return
+            continue
+        _compare_all(pack, some, results, failures)
+
+
+def _compare_all(pack: Pack, cases: Sequence[_Ready], results: CaseResults, failures: dict[int, Failure]) -> None:
     first = 0
     for ready in cases:
         for item in ready.wanted:

@@ -150,7 +150,12 @@ class ListOf:
             return
         if len(value) < self.least:
             problems.add(
-                "pack.too_few", "The list is too short", where, found=f"{len(value)}", expected=f"at least {self.least}"
+                "pack.too_few",
+                "The list is too short",
+                where,
+                found=f"{len(value)}",
+                expected=f"at least {self.least}",
+                action="add what is missing",
             )
         for index, item in enumerate(value):
             self.item.check(item, where.at(index + 1, value.line_of(index)), problems)
@@ -190,6 +195,7 @@ class MapOf:
                 where,
                 found=f"{len(value)}",
                 expected=f"at least {self.least}",
+                action="add what is missing",
             )
         for key, item in value.items():
             place = where.at(key, value.line_of(key))

@@ -194,6 +194,7 @@ class _Loading:
             self.schemes[path.stem] = scheme
             for variable in variables:
                 self._add(self._with_words(variable))
+            self._check_ordinary(tree.get("inputs"), where.at("inputs", None))
             institution = tree["institution"]
             known = self.tree.get("institutions") or {}
             if institution is not None and institution not in known:
@@ -203,6 +204,18 @@ class _Loading:
                     where.at("institution", tree.line_of("institution")),
                     found=institution,
                     action=corrected(institution, known) or "add it to pack.yaml",
+                )
+
+    def _check_ordinary(self, entries: YamlMap | None, where: Where) -> None:
+        """Ordinary states belong to inputs that exist."""
+        for name in entries or ():
+            if entries is not None and name not in self.inputs:
+                self.problems.add(
+                    "pack.unknown_input",
+                    f"There is no input `{name}`",
+                    where.at(name, entries.line_of(name)),
+                    found=name,
+                    action=corrected(name, self.inputs) or "declare it in pack.yaml",
                 )
 
     def _read_outside(self) -> dict[str, OutsideGroup]:
@@ -290,15 +303,6 @@ class _Loading:
                     self._check_variable(scheme, named, benefit.location)
             for item in (*scheme.penalties, *filter(None, (scheme.dependants,))):
                 self._check_variable(scheme, item.variable, item.location)
-            for name in scheme.ordinary:
-                if name not in self.inputs:
-                    self.problems.add(
-                        "pack.unknown_input",
-                        f"There is no input `{name}`",
-                        _below(scheme.location, "inputs", name),
-                        found=name,
-                        action=corrected(name, self.inputs) or "declare it in pack.yaml",
-                    )
 
     def _check_variable(self, scheme: Scheme, named: str | None, location: Location | None) -> None:
         if named is None or scheme.column(named) in self.variables or named in self.parameters:
@@ -312,10 +316,6 @@ class _Loading:
             expected=f"one of {one_of(sorted(scheme.own_variables))}" if scheme.own_variables else None,
             action=corrected(named, names) or "define it under `variables:`",
         )
-
-
-def _below(location: Location | None, *keys: str) -> Location | None:
-    return None if location is None else Location(location.path, location.line, ".".join(keys))
 
 
 def _sayable(scheme: Scheme, variables: Iterable[str]) -> list[str]:

@@ -92,7 +92,15 @@ def _currency(country: str, given: str | None) -> tuple[str, int]:
     from babel.numbers import get_currency_precision, get_territory_currencies
 
     current = ["EUR"] if country == EUROPEAN_UNION else get_territory_currencies(country)
-    code = (given or (current[-1] if current else "XXX")).upper()
+    if given is None and not current:
+        raise AyniError(
+            "pack.no_currency",
+            f"The currency of {country} is not known",
+            expected="three letters of ISO 4217, such as CRC",
+            action="name it with --currency",
+            exit_code=ExitCode.USAGE,
+        )
+    code = (given or current[-1]).upper()
     if pycountry.currencies.get(alpha_3=code) is None:
         raise AyniError(
             "pack.no_such_currency",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +37,7 @@ from ayni.rules.definitions import (
 )
 
 MOST_ROWS = 100_000
+_BAND = re.compile(r"(any|(<=|<)\s*-?\d+(\.\d+)?)\Z")
 _EXPECTED = {
     "money": "an amount such as 346789.00",
     "rate": "a rate such as 0.0433",
@@ -243,14 +245,14 @@ def _check_rows(
         for position, (cell, unit) in enumerate(zip(row, units, strict=True)):
             cell_place = place.at(names[position], None)
             if unit is None:
-                if not isinstance(cell, str):
+                if not isinstance(cell, str) or not _BAND.match(cell.strip()):
                     reader.problems.add(
                         "pack.bad_band",
-                        "A band is written as a text",
+                        "A band is written as a text with its upper edge",
                         cell_place,
                         found=name_of(cell),
                         expected='"<= 2", "< 4" or "any"',
-                        action=f'write "<= {cell}" or "< {cell}"',
+                        action=None if isinstance(cell, str) else f'write "<= {cell}" or "< {cell}"',
                     )
             elif position < len(keys) and cell is None:
                 reader.problems.add(

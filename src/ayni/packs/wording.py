@@ -121,6 +121,7 @@ class Reader:
         self.words = Words(language)
         self.figures = Figures(pack, language)
         self.scheme = scheme
+        self._text = ""
 
     def read(self, formula: str) -> str:
         """A formula in words; the formula itself where it cannot be parsed."""
@@ -128,6 +129,7 @@ class Reader:
             tree = ast.parse(formula, mode="eval").body
         except SyntaxError:
             return formula
+        self._text = formula
         return self._node(tree)
 
     def name(self, name: str) -> str:
@@ -183,9 +185,9 @@ class Reader:
 
     def _number(self, node: ast.Constant, value: object) -> str:
         # The text of the formula is exact where Python's own number is not.
-        written = ast.unparse(node)
+        written = ast.get_source_segment(self._text, node) or str(value)
         try:
-            return self.figures.number(Decimal(str(value) if isinstance(value, int) else written))
+            return self.figures.number(Decimal(written))
         except ArithmeticError:
             return written
 

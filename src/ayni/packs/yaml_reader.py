@@ -161,6 +161,7 @@ class _Builder:
         self.stack: list[YamlMap | YamlList] = []
         self.keys: list[Any] = []
         self.key_lines: list[int] = []
+        self.path: list[str] = []
         self.result: Any = None
         self.documents = 0
 
@@ -183,6 +184,7 @@ class _Builder:
                 self.stack.pop()
                 self.keys.pop()
                 self.key_lines.pop()
+                self.path.pop()
         return self.result
 
     def _open(self, event: Any, line: int) -> None:
@@ -206,6 +208,7 @@ class _Builder:
             self._place(self._scalar(event, line), line)
             return
         container = YamlMap(line) if isinstance(event, yaml.MappingStartEvent) else YamlList(line)
+        self.path.append(self._step())
         self._place(container, line)
         self.stack.append(container)
         self.keys.append(self._NO_KEY)
@@ -214,6 +217,15 @@ class _Builder:
             raise self._refuse(
                 "pack.yaml_too_deep", f"The file is nested deeper than {self.limits.depth} levels", line, "flatten it"
             )
+
+    def _step(self) -> str:
+        """The key or position under which the next value will stand in the innermost container; empty at the top."""
+        if not self.stack:
+            return ""
+        container = self.stack[-1]
+        if isinstance(container, YamlList):
+            return str(len(container) + 1)
+        return "" if self.keys[-1] is self._NO_KEY else str(self.keys[-1])
 
     def _place(self, value: Any, line: int) -> None:
         """Put a finished value where it belongs: the top, the open list, or the open mapping as key or value."""
@@ -257,7 +269,7 @@ class _Builder:
             ) from error
 
     def _refuse(self, code: str, title: str, line: int, action: str) -> AyniError:
-        keys = [str(key) for key in self.keys if key is not self._NO_KEY]
+        keys = [step for step in (*self.path, self._step()) if step]
         return pack_error(code, title, Location(self.where.path, line, ".".join(keys) or None), action=action)
 
 
