@@ -17,7 +17,6 @@ from ayni.core.errors import AyniError, ExitCode, raise_all
 from ayni.core.progress import Progress, silent
 from ayni.rules.canonical import HISTORY_FROM, HISTORY_UNTIL, HOUSEHOLD, PERSON, input_error
 from ayni.rules.engines.dialect import DUCKDB
-from ayni.rules.engines.duckdb import DuckDBEngine
 from ayni.rules.engines.sql_plan import Statement, compile_plan
 from ayni.rules.evaluate import plan_for
 from ayni.rules.plan import Plan
@@ -55,7 +54,7 @@ def evaluate_files(
 ) -> Result:
     """Evaluate the rows of Parquet file(s) (a path or a pattern such as `persons/*.parquet`).
 
-    Money columns are decimals in major units or whole numbers in minor units; see `ayni.rules.canonical`. With `output` the result
+    Rows come in no particular order: `person_id` (or `row`, from 0, where the file has none) says whose they are. Money columns are decimals in major units or whole numbers in minor units; see `ayni.rules.canonical`. With `output` the result
     goes to that Parquet file, which appears only when it is complete; without, it is read into memory. memory_limit: as DuckDB
     writes it ("4GiB"). Raises AyniError / AyniErrors (input.*, rule.exceptions_conflict).
     """
@@ -63,7 +62,8 @@ def evaluate_files(
     try:
         if memory_limit:
             connection.execute(f"SET memory_limit = {text(memory_limit)}")
-        connection.execute("SET preserve_insertion_order = true")
+        # Keeping the order would keep every row in memory where households are joined; `person_id` says whose row it is.
+        connection.execute("SET preserve_insertion_order = false")
         relation = f"read_parquet({text(str(source))})"
         columns = _columns(connection, relation, source)
         plan = plan_for(program, list(columns), on=on, outputs=outputs, known_on=known_on, has_history=history is not None)
@@ -132,7 +132,8 @@ def _prepare(
     decimals = plan.program.rulebook.currency_decimals
     month = Shape(Type(Kind.MONTH), 12, 9999 * 12 + 11)
     problems: list[AyniError] = []
-    parts = [("row", "row_number() OVER () - 1" if plan.uses_history else "CAST(0 AS BIGINT)")]
+    is_numbered = plan.uses_history or PERSON not in columns
+    parts = [("row", "row_number() OVER () - 1" if is_numbered else "CAST(0 AS BIGINT)")]
     checks: list[tuple[str, Shape, str]] = []
     if plan.uses_household:
         parts.append(("household", _household_sql(connection, relation, columns)))
@@ -251,9 +252,9 @@ def _run(
     kept = [
         f"{short} AS {quoted(name)}"
         for short, name in zip(inner, statement.columns, strict=True)
-        if name != "row" and not name.startswith("check.")
+        if not name.startswith("check.") and (name != "row" or PERSON not in statement.columns)
     ]
-    query = f"SELECT {', '.join(kept)} FROM ({DuckDBEngine(connection).sql(statement, plan)}) AS t({', '.join(inner)})"
+    query = f"SELECT {', '.join(kept)} FROM ({DUCKDB.sql(statement.select)}) AS t({', '.join(inner)})"
     rulebook = f"{program.rulebook.name} {program.rulebook.version}"
     if output is None:
         table = connection.sql(query).to_arrow_table()

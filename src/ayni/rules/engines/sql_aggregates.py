@@ -27,9 +27,6 @@ from ayni.rules.engines.dialect import (
 from ayni.rules.engines.sql_scalar import Scalars
 from ayni.rules.types import Kind
 
-TRUE = exp.Boolean(this=True)
-
-
 Grouped = Callable[[Expression], Expression]
 
 
@@ -87,102 +84,177 @@ def _household_value(
 
 @dataclass(frozen=True)
 class HistoryJoin:
-    """A derived table to join (`source`, on `key` of the layer below) and the value read from it."""
+    """A derived table to join: `source` as `alias`, on `key` of the layer below."""
 
     source: exp.Select
     alias: str
     key: str
-    value: Expression
 
 
-@dataclass(frozen=True)
+@dataclass
 class Histories:
-    """Compiles history aggregates. `below`: the layer's relation; `row_column` gives a column of it by step or input name."""
+    """The history aggregates of one layer. Those that need one pass over the records share it; ranks and runs have one each.
+
+    below: the layer's relation. person: SQL of a node over the person's columns. records: SQL of what stands inside an aggregate, over the
+    columns of a record. month: SQL of the evaluation month; a literal where it is one for all rows.
+    """
 
     dialect: Dialect
     below: str
-    person_column: Callable[[n.Node], Expression]
+    person: Scalars
+    records: Scalars
     month: Expression
+
+    def __post_init__(self) -> None:
+        self._plain: dict[bool, list[Expression]] = {True: [], False: []}
+        self._windows: list[tuple[Expression, Expression]] = []
+        self._own: list[HistoryJoin] = []
+
+    def value(self, node: n.HistoryAggregate) -> Expression:
+        """The aggregate's value in the layer; what it is read from is among `joins()`."""
+        shared = self._shares_window(node)
+        if node.operator in ("sum_best", "records_best", "longest_run"):
+            alias = f"history_{len(self._own) + 1}"
+            source = self._ranked(node, shared)
+            self._own.append(HistoryJoin(source, alias, "person" if shared else "row"))
+            return self._known(node, alias, "result", "bad", None)
+        alias, (result, bad, found) = f"records_{'shared' if shared else 'own'}", self._add(node, shared)
+        return self._known(node, alias, result, bad, found)
+
+    def joins(self) -> list[HistoryJoin]:
+        """The derived tables of the layer."""
+        shared, own = self._plain[True], self._plain[False]
+        result = list(self._own)
+        if shared:
+            key = exp.column("person", quoted=True)
+            source = exp.select(key, *shared).from_(exp.to_table("history").as_("h")).group_by(key.copy())
+            result.append(HistoryJoin(source, "records_shared", "person"))
+        if own:
+            key = exp.column("row", table="p", quoted=True)
+            source = exp.select(key, *own).from_(self._windowed()).group_by(key.copy())
+            source = source.join(exp.to_table("history").as_("h"), on=self._inside_any())
+            result.append(HistoryJoin(source, "records_own", "row"))
+        return result
 
     def _bounds(self, node: n.HistoryAggregate) -> tuple[Expression, Expression]:
         """First month and the month after the last of the window, over the person's columns."""
         if node.operator == "value":
             assert node.number is not None
-            first = binary(exp.Sub, self.month, integer(node.number))
-            return first, binary(exp.Add, first, integer(1))
+            first = self._earlier(node.number)
+            return first, self._earlier(node.number - 1)
         if node.last is not None:
-            return binary(exp.Sub, self.month, integer(node.last)), self.month
-        since = exp.column("history_from", quoted=True) if node.since is None else self.person_column(node.since)
+            return self._earlier(node.last), self.month
+        since = exp.column("history_from", quoted=True) if node.since is None else self.person.sql(node.since)
         if node.until is None:
             return since, self.month
-        until = self.person_column(node.until)
+        until = self.person.sql(node.until)
         return since, case([(binary(exp.LT, until, self.month), until), (not_null(until), self.month)])
 
-    def shares_window(self, node: n.HistoryAggregate) -> bool:
-        """True where every row has the same window, but for where its history begins."""
+    def _earlier(self, months: int) -> Expression:
+        if isinstance(self.month, exp.Literal):
+            return integer(int(self.month.this) - months)
+        return binary(exp.Sub, self.month, integer(months)) if months else self.month
+
+    def _shares_window(self, node: n.HistoryAggregate) -> bool:
+        """True where every row has the same window, but for where its history begins (no record stands before that)."""
         fixed = [part for part in (node.since, node.until) if part is not None]
         return isinstance(self.month, exp.Literal) and all(isinstance(part, n.Constant) for part in fixed)
 
-    def join(self, node: n.HistoryAggregate, alias: str, scalars: Scalars) -> HistoryJoin:
-        """The derived table of one aggregate; `scalars` compile what stands inside it, over the columns of a record."""
-        shared = self.shares_window(node)
-        key = "person" if shared else "row"
-        records = self._records(node, shared, key)
-        source = self._grouped(node, records, key, scalars)
-        return HistoryJoin(source, alias, key, self._value(node, alias))
-
-    def _records(self, node: n.HistoryAggregate, shared: bool, key: str) -> exp.Select:
-        """The records inside the window, with the key they are grouped by."""
-        first, after = self._bounds(node)
+    def _in_window(self, node: n.HistoryAggregate, shared: bool) -> Expression:
         month = exp.column("month", table="h", quoted=True)
-        everything = exp.Column(this=exp.Star(), table=exp.to_identifier("h"))
-        columns = [everything] if shared else [exp.column(key, table="p", quoted=True), everything]
-        history = exp.to_table("history").as_("h")
+        first, after = self._bounds(node)
         if not shared:
-            windows = exp.select(
-                exp.column("row", quoted=True), exp.column("person", quoted=True), first.as_("first"), after.as_("after")
-            ).from_(exp.to_table(self.below))
-            on = both([
-                binary(exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True)),
-                binary(exp.GTE, month, exp.column("first", table="p")), binary(exp.LT, month, exp.column("after", table="p")),
-            ])  # fmt: skip
-            return exp.select(*columns).from_(windows.subquery("p")).join(history, on=on)
+            names = [f"{edge}{self._window(first, after)}" for edge in ("first", "after")]
+            first, after = (exp.column(name, table="p") for name in names)
         tests = [binary(exp.LT, month, after)]
-        if not (node.operator != "value" and node.last is None and node.since is None):
-            tests.append(binary(exp.GTE, month, first))
-        return exp.select(*columns).from_(history).where(both(tests))
+        if not shared or node.operator == "value" or node.last is not None or node.since is not None:
+            tests.insert(0, binary(exp.GTE, month, first))
+        return both(tests)
 
-    def _grouped(self, node: n.HistoryAggregate, records: exp.Select, key: str, scalars: Scalars) -> exp.Select:
-        month = exp.column("month", quoted=True)
-        where = TRUE if node.where is None else scalars.sql(node.where)
-        value = None if node.value is None else scalars.sql(node.value)
+    def _window(self, first: Expression, after: Expression) -> int:
+        """The number of a window of the person's own; equal ones are kept once."""
+        if (first, after) not in self._windows:
+            self._windows.append((first, after))
+        return self._windows.index((first, after))
+
+    def _windowed(self) -> exp.Subquery:
+        """Each row's person and the edges of its windows."""
+        columns: list[Expression] = [exp.column("row", quoted=True), exp.column("person", quoted=True)]
+        for position, (first, after) in enumerate(self._windows):
+            columns += [first.as_(f"first{position}"), after.as_(f"after{position}")]
+        return exp.select(*columns).from_(exp.to_table(self.below)).subquery("p")
+
+    def _inside_any(self) -> Expression:
+        """The person's records that stand in one of the windows at least."""
+        month = exp.column("month", table="h", quoted=True)
+        same = binary(exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True))
+        windows = [
+            both([binary(exp.GTE, month, exp.column(f"first{p}", table="p")), binary(exp.LT, month, exp.column(f"after{p}", table="p"))])
+            for p in range(len(self._windows))
+        ]
+        return both([same, either(windows)])
+
+    def _add(self, node: n.HistoryAggregate, shared: bool) -> tuple[str, str | None, str | None]:
+        """Add the aggregate's columns to the shared pass: names of result, of the flag of unknowns, of the count of records."""
+        window = self._in_window(node, shared)
+        where = None if node.where is None else self.records.sql(node.where)
+        value = None if node.value is None else self.records.sql(node.value)
+        counted = window if where is None else both([window, where])
+        result = self._column(shared, self._aggregate(node, window, counted, value))
         unsure = _unsure(node, where, value)
-        keyed = exp.column(key, quoted=True)
-        inner = exp.select(keyed, month.as_("month"), where.as_("c"),
-                           (value if value is not None else integer(0)).as_("v"), unsure.as_("u")).from_(records.subquery("r"))  # fmt: skip
-        c, v, u = (exp.column(name) for name in ("c", "v", "u"))
-        bad = exp.Max(this=case([(u, integer(1))], integer(0))).as_("bad")
-        if node.operator in ("sum_best", "records_best"):
-            return self._best(node, inner, key, bad)
-        if node.operator == "longest_run":
-            return self._run(inner, key)
-        result = self._aggregate(node, c, v)
-        return exp.select(keyed, result.as_("result"), exp.Count(this=exp.Star()).as_("found"), bad).from_(
-            inner.subquery("i")).group_by(keyed)  # fmt: skip
+        bad = None
+        if unsure is not None:
+            bad = self._column(shared, exp.Max(this=case([(both([window, unsure]), integer(1))], integer(0))))
+        found = None
+        if node.operator == "value":
+            found = self._column(shared, exp.Max(this=case([(window, integer(1))], integer(0))))
+        return result, bad, found
 
-    def _aggregate(self, node: n.HistoryAggregate, c: Expression, v: Expression) -> Expression:
+    def _column(self, shared: bool, aggregate: Expression) -> str:
+        columns = self._plain[shared]
+        for position, known in enumerate(columns):
+            if known.this == aggregate:
+                return f"a{position}"
+        columns.append(aggregate.as_(f"a{len(columns)}"))
+        return f"a{len(columns) - 1}"
+
+    def _aggregate(
+        self, node: n.HistoryAggregate, window: Expression, counted: Expression, value: Expression | None
+    ) -> Expression:
         if node.operator in ("count", "records"):
-            return exp.Sum(this=case([(c, integer(1))], integer(0)))
+            return exp.Sum(this=case([(counted, integer(1))], integer(0)))
+        assert value is not None
         if node.operator == "sum":
-            return exp.Sum(this=case([(c, v)], integer(0)))
+            return exp.Sum(this=case([(counted, value)], integer(0)))
         if node.operator == "last":
-            return self.dialect.latest(v, exp.column("month"), c)
+            return self.dialect.latest(value, exp.column("month", table="h", quoted=True), counted)
         assert node.operator == "value", f"unhandled: {node.operator}"
-        if node.shape.type.kind is Kind.BOOLEAN:
-            return self.dialect.any_true(v)
-        return exp.Max(this=v)
+        inside = case([(window, value)])
+        return self.dialect.any_true(inside) if node.shape.type.kind is Kind.BOOLEAN else exp.Max(this=inside)
 
-    def _best(self, node: n.HistoryAggregate, inner: exp.Select, key: str, bad: Expression) -> exp.Select:
+    def _ranked(self, node: n.HistoryAggregate, shared: bool) -> exp.Select:
+        """The records of the window with condition, value and unknowns, and then their ranks or runs."""
+        month = exp.column("month", table="h", quoted=True)
+        history = exp.to_table("history").as_("h")
+        where = exp.Boolean(this=True) if node.where is None else self.records.sql(node.where)
+        value = integer(0) if node.value is None else self.records.sql(node.value)
+        unsure = _unsure(node, None if node.where is None else where, None if node.value is None else value)
+        columns = [month.as_("month"), where.as_("c"), value.as_("v"), (unsure or exp.Boolean(this=False)).as_("u")]
+        if shared:
+            inner = exp.select(exp.column("person", table="h", quoted=True), *columns).from_(history).where(self._in_window(node, True))
+            return self._best(node, inner, "person") if node.operator != "longest_run" else self._run(inner, "person")
+        first, after = self._bounds(node)
+        windows = exp.select(
+            exp.column("row", quoted=True), exp.column("person", quoted=True), first.as_("first"), after.as_("after")
+        ).from_(exp.to_table(self.below))  # fmt: skip
+        on = both([
+            binary(exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True)),
+            binary(exp.GTE, month, exp.column("first", table="p")), binary(exp.LT, month, exp.column("after", table="p")),
+        ])  # fmt: skip
+        inner = exp.select(exp.column("row", table="p", quoted=True), *columns).from_(windows.subquery("p")).join(history, on=on)
+        return self._best(node, inner, "row") if node.operator != "longest_run" else self._run(inner, "row")
+
+    def _best(self, node: n.HistoryAggregate, inner: exp.Select, key: str) -> exp.Select:
         """The `number` largest values by rank; records without a true condition rank last and never count."""
         assert node.number is not None
         keyed = exp.column(key, quoted=True)
@@ -192,9 +264,9 @@ class Histories:
         ranked = exp.select(keyed, exp.column("c"), exp.column("v"), exp.column("u"), rank.as_("rank")).from_(inner.subquery("i"))
         among = both([exp.column("c"), binary(exp.LTE, exp.column("rank"), integer(node.number))])
         figure = integer(1) if node.operator == "records_best" else exp.column("v")
-        return exp.select(
-            keyed, exp.Sum(this=case([(among, figure)], integer(0))).as_("result"), exp.Count(this=exp.Star()).as_("found"), bad
-        ).from_(ranked.subquery("b")).group_by(keyed)  # fmt: skip
+        bad = exp.Max(this=case([(exp.column("u"), integer(1))], integer(0))).as_("bad")
+        total = exp.Sum(this=case([(among, figure)], integer(0))).as_("result")
+        return exp.select(keyed, total, bad).from_(ranked.subquery("b")).group_by(keyed.copy())
 
     def _run(self, inner: exp.Select, key: str) -> exp.Select:
         """Months in a row share month − rank among those that satisfy the condition."""
@@ -205,45 +277,43 @@ class Histories:
         island = binary(exp.Sub, exp.column("month"), rank).as_("island")
         marked = exp.select(keyed, exp.column("c"), exp.column("u"), island).from_(inner.subquery("i"))
         worst = exp.Max(this=case([(exp.column("u"), integer(1))], integer(0)))
-        runs = exp.select(keyed, good.as_("length"), exp.Count(this=exp.Star()).as_("found"), worst.as_("bad")).from_(
-            marked.subquery("m")).group_by(keyed.copy(), exp.column("island"), exp.column("c"))  # fmt: skip
-        return exp.select(
-            keyed, exp.Max(this=exp.column("length")).as_("result"), exp.Sum(this=exp.column("found")).as_("found"),
-            exp.Max(this=exp.column("bad")).as_("bad"),
-        ).from_(runs.subquery("g")).group_by(keyed)  # fmt: skip
+        runs = exp.select(keyed, good.as_("length"), worst.as_("bad")).from_(marked.subquery("m")).group_by(
+            keyed.copy(), exp.column("island"), exp.column("c"))  # fmt: skip
+        longest, bad = exp.Max(this=exp.column("length")).as_("result"), exp.Max(this=exp.column("bad")).as_("bad")
+        return exp.select(keyed, longest, bad).from_(runs.subquery("g")).group_by(keyed.copy())
 
-    def _value(self, node: n.HistoryAggregate, alias: str) -> Expression:
+    def _known(self, node: n.HistoryAggregate, alias: str, result: str, bad: str | None, found: str | None) -> Expression:
         """The joined result where the history is complete for the window and nothing that matters was unknown."""
         first, after = self._bounds(node)
         start, end = (exp.column(name, quoted=True) for name in ("history_from", "history_until"))
         complete = both([binary(exp.GTE, first, start), binary(exp.LTE, after, end)])
-        empty = binary(exp.LTE, after, first)
-        has_history = both([not_null(start), not_null(end)])
-        sound = binary(exp.EQ, exp.Coalesce(this=exp.column("bad", table=alias), expressions=[integer(0)]), integer(0))
-        result: Expression = exp.column("result", table=alias)
-        if node.shape.type.is_integral:
-            result = result if node.shape.is_wide else self.dialect.bigint(result)
-        nothing = self._nothing(node)
-        found = exp.Coalesce(this=exp.column("found", table=alias), expressions=[integer(0)])
-        filled = case([(binary(exp.EQ, found, integer(0)), nothing)], result)
-        return case([(both([has_history, either([empty, complete]), sound]), filled)])
+        tests = [not_null(start), not_null(end), either([binary(exp.LTE, after, first), complete])]
+        if bad is not None:
+            flag = exp.Coalesce(this=exp.column(bad, table=alias), expressions=[integer(0)])
+            tests.append(binary(exp.EQ, flag, integer(0)))
+        value: Expression = exp.column(result, table=alias)
+        if node.shape.type.is_integral and not node.shape.is_wide:
+            value = self.dialect.bigint(value)
+        if found is not None:
+            there = exp.Coalesce(this=exp.column(found, table=alias), expressions=[integer(0)])
+            value = case([(binary(exp.EQ, there, integer(0)), self._nothing(node))], value)
+        elif node.operator != "last":
+            value = exp.Coalesce(this=value, expressions=[integer(0)])
+        return case([(both(tests), value)])
 
     def _nothing(self, node: n.HistoryAggregate) -> Expression:
-        """What stands where the window holds no record."""
-        if node.operator == "last":
-            return exp.Null()
-        if node.operator == "value":
-            kind = node.shape.type.kind
-            if kind is Kind.BOOLEAN:
-                return exp.Boolean(this=False)
-            return integer(0) if kind in (Kind.MONEY, Kind.NUMBER) else exp.Null()
-        return integer(0)
+        """What `value` gives for a month without a record: nothing was paid in it."""
+        kind = node.shape.type.kind
+        if kind is Kind.BOOLEAN:
+            return exp.Boolean(this=False)
+        return integer(0) if kind in (Kind.MONEY, Kind.NUMBER) else exp.Null()
 
 
-def _unsure(node: n.HistoryAggregate, where: Expression, value: Expression | None) -> Expression:
+def _unsure(node: n.HistoryAggregate, where: Expression | None, value: Expression | None) -> Expression | None:
+    """Where a record's condition, or its value while the condition holds, is unknown; None where neither can be."""
     tests: list[Expression] = []
-    if node.where is not None:
+    if node.where is not None and where is not None and node.where.shape.nullable:
         tests.append(is_null(where))
-    if value is not None:
-        tests.append(both([where, is_null(value)]) if node.where is not None else is_null(value))
-    return either(tests) if tests else exp.Boolean(this=False)
+    if node.value is not None and value is not None and node.value.shape.nullable:
+        tests.append(both([where, is_null(value)]) if where is not None else is_null(value))
+    return either(tests) if tests else None

@@ -13,7 +13,7 @@ from sqlglot import exp
 from ayni.rules import nodes as n
 from ayni.rules.engines.base import mask_words
 from ayni.rules.engines.dialect import Dialect, Expression, integer
-from ayni.rules.engines.sql_aggregates import Histories, HistoryJoin, household_sql
+from ayni.rules.engines.sql_aggregates import Histories, household_sql
 from ayni.rules.engines.sql_masks import Masks
 from ayni.rules.engines.sql_scalar import Scalars, first_day_of_month
 from ayni.rules.engines.steps import MaskStep, Step, Steps, cut, leaves, mask_column, possible_words
@@ -74,8 +74,8 @@ class _Compiler:
         self.uses_history = any(_histories(step.node) for step in self.steps.values)
         day: Expression = integer(plan.day) if plan.day is not None else exp.column("day", quoted=True)
         self.scalars = Scalars(dialect, self._column, day)
-        record_day = first_day_of_month(dialect, exp.column("month", quoted=True))
-        self.record_scalars = Scalars(dialect, lambda node: exp.column(_name(node), quoted=True), record_day)
+        record_day = first_day_of_month(dialect, exp.column("month", table="h", quoted=True))
+        self.record_scalars = Scalars(dialect, lambda node: exp.column(_name(node), table="h", quoted=True), record_day)
 
     def _column(self, node: n.Node) -> Expression:
         if isinstance(node, n.InputValue):
@@ -166,17 +166,20 @@ class _Compiler:
         made = {step_column(s.name) for s in (*self.steps.of(layer), *self.steps.masks_of(layer))}
         kept = sorted(needed[layer] - made)
         columns += [exp.column(self.names.of(name), table="b", quoted=True) for name in kept]
-        joins: list[HistoryJoin] = []
         self.grouped: list[Expression] = []
+        month: Expression = exp.column("evaluation month", quoted=True)
+        if self.plan.day is not None:
+            month = integer(month_number(date_of(self.plan.day)))
+        histories = Histories(self.dialect, below, self.scalars, self.record_scalars, month)
         for step in self.steps.of(layer):
-            value = self._step_sql(step, below, joins)
+            value = self._step_sql(step, histories)
             columns.append(value.as_(self.names.of(step_column(step.name)), quoted=True))
         for mask in self.steps.masks_of(layer):
             columns.append(self._mask_sql(mask).as_(self.names.of(step_column(mask.name)), quoted=True))
         query = exp.select(*columns).from_(exp.to_table(below).as_("b"))
         if self.grouped:
             query = self._with_households(query, below)
-        for join in joins:
+        for join in histories.joins():
             on = exp.EQ(this=exp.column(join.key, table=join.alias, quoted=True), expression=exp.column(join.key, table="b", quoted=True))
             query = query.join(join.source.subquery(join.alias), on=on, join_type="left")
         return query
@@ -194,19 +197,12 @@ class _Compiler:
         on = exp.EQ(this=exp.column("household", table="g", quoted=True), expression=exp.column("household", table="b", quoted=True))
         return query.join(source.subquery("g"), on=on)
 
-    def _step_sql(self, step: Step, below: str, joins: list[HistoryJoin]) -> Expression:
-        node = step.node
-        if isinstance(node, n.HouseholdAggregate):
-            return household_sql(self.scalars, node, self._group)
-        if isinstance(node, n.HistoryAggregate):
-            month: Expression = exp.column("evaluation month", quoted=True)
-            if self.plan.day is not None:
-                month = integer(_month_of(self.plan.day))
-            histories = Histories(self.dialect, below, self.scalars.sql, month)
-            join = histories.join(node, f"history_{len(joins) + 1}", self.record_scalars)
-            joins.append(join)
-            return join.value
-        return self._typed(node)
+    def _step_sql(self, step: Step, histories: Histories) -> Expression:
+        if isinstance(step.node, n.HouseholdAggregate):
+            return household_sql(self.scalars, step.node, self._group)
+        if isinstance(step.node, n.HistoryAggregate):
+            return histories.value(step.node)
+        return self._typed(step.node)
 
     def _typed(self, node: n.Node) -> Expression:
         """A column of the type of its shape: a bare literal would become a narrower integer."""
@@ -258,10 +254,6 @@ def _histories(node: n.Node) -> bool:
 def _name(node: n.Node) -> str:
     assert isinstance(node, n.HistoryValue), f"unhandled: {type(node).__name__}"
     return node.name
-
-
-def _month_of(day: int) -> int:
-    return month_number(date_of(day))
 
 
 def compile_plan(plan: Plan, dialect: Dialect, *, masks: bool, carry: tuple[str, ...] = ()) -> Statement:
