@@ -129,7 +129,10 @@ def _near_file(path: Path) -> str:
 
 
 def _read_table(path: Path) -> list[Case]:
-    text = read_text(path, str(path), MOST_FILE_BYTES)
+    try:
+        text = read_text(path, str(path), MOST_FILE_BYTES)
+    except AyniError as error:
+        raise _of_cases(error) from error
     csv.field_size_limit(MOST_CELL)
     reader = csv.reader(io.StringIO(text))
     header = [name.strip() for name in next(reader, [])]
@@ -174,6 +177,18 @@ def _read_table(path: Path) -> list[Case]:
     if len(cases) > MOST_CASES:
         raise AyniError("cases.too_many", f"The table has more than {MOST_CASES} rows", location=Location(str(path)))
     return cases
+
+
+def _of_cases(error: AyniError) -> AyniError:
+    """The same problem as one of a table that a user gave, not of a pack: its exit code is that of invalid input."""
+    return AyniError(
+        error.code.replace("pack.", "cases.", 1),
+        error.title,
+        found=error.found,
+        expected=error.expected,
+        action=error.action,
+        location=error.location,
+    )
 
 
 def _read_row(header: Sequence[str], row: Sequence[str], path: Path, line: int) -> Case:

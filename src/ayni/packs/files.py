@@ -19,7 +19,8 @@ from ayni.packs.yaml_reader import read_text, read_yaml
 
 PACKS_FOLDER = Path(__file__).parent
 MOST_FILES = 2_000
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
+MOST_YAML_BYTES = 8 * 1024 * 1024
 MOST_TABLE_BYTES = 8 * 1024 * 1024
 FOLDERS = ("parameters", "variables", "schemes", "cases", "locale")
 _COUNTRY = re.compile(r"[A-Za-z]{2}\Z")
@@ -144,7 +145,7 @@ def scan(root: Path) -> PackFiles:
     """List the files of a pack. Raises AyniError for symbolic links, and for too many or too large files."""
     shown = root.name if root.parent == PACKS_FOLDER else str(root)
     found: list[PurePosixPath] = []
-    total = 0
+    total = yaml_total = 0
     for path in sorted(root.rglob("*")):
         inside = PurePosixPath(path.relative_to(root).as_posix())
         if path.is_symlink():
@@ -159,14 +160,16 @@ def scan(root: Path) -> PackFiles:
         if hidden or not path.is_file():
             continue
         found.append(inside)
-        total += path.stat().st_size
-        if len(found) > MOST_FILES or total > MOST_BYTES:
+        size = path.stat().st_size
+        total += size
+        yaml_total += size if path.suffix == ".yaml" else 0
+        if len(found) > MOST_FILES or total > MOST_BYTES or yaml_total > MOST_YAML_BYTES:
             raise pack_error(
                 "pack.too_large",
                 "The pack is too large",
                 Location(shown),
-                found=f"more than {len(found) - 1} files or {MOST_BYTES} bytes",
-                expected=f"at most {MOST_FILES} files and {MOST_BYTES} bytes",
+                found=f"{len(found)} files with {total} bytes, {yaml_total} of them YAML, and perhaps more",
+                expected=f"at most {MOST_FILES} files with {MOST_BYTES} bytes, {MOST_YAML_BYTES} of them YAML",
             )
     # Sorted as text, so that the order does not depend on the platform's idea of a path.
     return PackFiles(root, shown, tuple(sorted(found, key=str)))

@@ -43,6 +43,7 @@ NAME = Value(("text",), pattern=_NAME, what="a name in lower case: letters, digi
 OPTIONAL_NAME = Value(("text", "null"), pattern=_NAME, what="a name in lower case, or null")
 VARIABLE = Value(("text",), pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", what="a variable, or scheme.variable")
 OPTIONAL_VARIABLE = Value(("text", "null"), pattern=VARIABLE.pattern, what="a variable, scheme.variable, or null")
+STDNUM = Value(("text", "null"), pattern=r"^[a-z]+(\.[a-z0-9_]+)?$", what="a module of python-stdnum, such as cr.cpf")
 DAY = Value(("date",))
 OPTIONAL_DAY = Value(("date", "null"))
 YES_NO = Value(("boolean",))
@@ -242,7 +243,7 @@ PACK = Document(
                     Record(
                         {
                             "words": _words,
-                            "stdnum": Field(OPTIONAL_TEXT, about="module of python-stdnum, such as cr.cpf"),
+                            "stdnum": Field(STDNUM, about="module of python-stdnum, such as cr.cpf"),
                             "pattern": Field(OPTIONAL_TEXT),
                         },
                         what="an identifier",

@@ -295,7 +295,7 @@ WRONG_FILES = [
     ("header.csv", "country,scheme,date,inputs,output,expected\n", "cases.file_empty"),
     ("columns.csv", "country,scheme\nUY,uy.example\n", "cases.column_missing"),
     ("semicolon.csv", "country;scheme;date;inputs;output;expected\n", "cases.column_missing"),
-    ("latin.csv", "paÃ­s".encode("latin-1"), None),
+    ("latin.csv", "país".encode("latin-1"), "cases.encoding"),
     ("wide.csv", "country,scheme,date,inputs,output,expected\n" + "x" * 300_000 + "\n", "cases.csv_syntax"),
     ("alone.yaml", ALONE, "cases.no_country"),
     ("wrong.yaml", "cases: []", "pack.too_few"),
@@ -303,13 +303,14 @@ WRONG_FILES = [
 
 
 @pytest.mark.parametrize(("name", "content", "code"), WRONG_FILES, ids=[row[0] for row in WRONG_FILES])
-def test_files_that_are_not_cases(tmp_path: Path, name: str, content: str | bytes | None, code: str | None) -> None:
+def test_files_that_are_not_cases(tmp_path: Path, name: str, content: str | bytes | None, code: str) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(AyniError) as caught:
         read_case_file(path)
-    assert caught.value.code == code or code is None
+    assert caught.value.code == code
+    assert caught.value.exit_code == (11 if name == "wrong.yaml" else 10)
     assert caught.value.action
 
 

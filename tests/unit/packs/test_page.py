@@ -71,6 +71,7 @@ def test_what_a_pack_does_not_have(scheme: str, language: str, code: str, action
     assert (caught.value.code, caught.value.action) == (code, action)
 
 
+EITHER = "(age in completed years is above 1 and age in completed years is at least 2) or is a student"
 HALVES = (
     "(the whole part of number of members of the cooperative or group divided by 2), "
     "if (the remainder of number of members of the cooperative or group divided by 2) is 0; otherwise minus 1"
@@ -89,7 +90,7 @@ HALVES = (
         ("age + 1 - 2", "(age in completed years plus 1) minus 2"),
         ("members_count // 2 if members_count % 2 == 0 else -1", HALVES),
         ("18 <= age < 65", "18 is at most age in completed years and age in completed years is below 65"),
-        ("sex > 1 and sex >= 2 or sex != 3", "(sex is above 1 and sex is at least 2) or sex is not 3"),
+        ("age > 1 and age >= 2 or is_student", EITHER),
         ("not is_student", "it is not so that is a student"),
         ('sex == "female"', "sex is “female”"),
         ('sex in ("female", "male")', "sex is one of “female” or “male”"),
