@@ -6,6 +6,7 @@ SQL is built as sqlglot trees. Only the differences that sqlglot does not settle
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
 
@@ -61,6 +62,11 @@ def function(name: str, *arguments: Expression) -> Expression:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+@cache
+def _data_type(name: str, dialect: str) -> exp.DataType:
+    return exp.DataType.build(name, dialect=dialect)
+
+
 @dataclass(frozen=True)
 class Dialect:
     """DuckDB's way; the others override what they do differently. `name` is sqlglot's."""
@@ -75,7 +81,7 @@ class Dialect:
     flatten_limit: int = 0
 
     def cast(self, expression: Expression, to: str) -> Expression:
-        return exp.Cast(this=expression, to=exp.DataType.build(to, dialect=self.name))
+        return exp.Cast(this=expression, to=_data_type(to, self.name).copy())
 
     def bigint(self, expression: Expression) -> Expression:
         return self.cast(expression, "BIGINT")

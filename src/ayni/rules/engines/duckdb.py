@@ -35,5 +35,5 @@ class DuckDBEngine:
         """The statement as text; rows come back in their order only where something could have moved them."""
         select = statement.select
         if plan.uses_household or plan.uses_history:
-            select = select.order_by("row")
+            select = select.order_by("row", copy=False)
         return DUCKDB.sql(select)

@@ -55,7 +55,7 @@ class PostgresEngine:
         return pa.table(arrays)
 
     def sql(self, statement: Statement) -> str:
-        return POSTGRES.sql(statement.select.order_by("row"))
+        return POSTGRES.sql(statement.select.order_by("row", copy=False))
 
     def _type(self, plan: Plan, name: str) -> pa.DataType:
         if name in plan.outputs:

@@ -110,8 +110,8 @@ class _Compiler:
             source: Expression = exp.column(name, quoted=True)
             if name in self.plan.absent:
                 continue
-            columns.append(source.as_(self.names.of(input_column(name)), quoted=True))
-        return exp.select(*columns).from_(exp.to_table("persons"))
+            columns.append(source.as_(self.names.of(input_column(name)), quoted=True, copy=False))
+        return exp.Select().select(*columns, copy=False).from_(exp.to_table("persons"), copy=False)
 
     def _needed(self) -> list[set[str]]:
         """For each layer the columns (SQL-independent names) that layers above it, or the result, still read."""
@@ -157,7 +157,7 @@ class _Compiler:
         return Statement(select, tuple(columns))
 
     def _barrier(self, query: exp.Select) -> exp.Select:
-        return query.offset(0) if self.dialect.needs_barrier else query
+        return query.offset(0, copy=False) if self.dialect.needs_barrier else query
 
     def _layer(self, layer: int, needed: list[set[str]]) -> exp.Select:
         below = f"layer_{layer - 1}"
@@ -173,15 +173,15 @@ class _Compiler:
         histories = Histories(self.dialect, below, self.scalars, self.record_scalars, month)
         for step in self.steps.of(layer):
             value = self._step_sql(step, histories)
-            columns.append(value.as_(self.names.of(step_column(step.name)), quoted=True))
+            columns.append(value.as_(self.names.of(step_column(step.name)), quoted=True, copy=False))
         for mask in self.steps.masks_of(layer):
-            columns.append(self._mask_sql(mask).as_(self.names.of(step_column(mask.name)), quoted=True))
-        query = exp.select(*columns).from_(exp.to_table(below).as_("b"))
+            columns.append(self._mask_sql(mask).as_(self.names.of(step_column(mask.name)), quoted=True, copy=False))
+        query = exp.Select().select(*columns, copy=False).from_(exp.to_table(below).as_("b"), copy=False)
         if self.grouped:
             query = self._with_households(query, below)
         for join in histories.joins():
             on = exp.EQ(this=exp.column(join.key, table=join.alias, quoted=True), expression=exp.column(join.key, table="b", quoted=True))
-            query = query.join(join.source.subquery(join.alias), on=on, join_type="left")
+            query = query.join(join.source.subquery(join.alias), on=on, join_type="left", copy=False)
         return query
 
     def _group(self, aggregate: Expression) -> Expression:
@@ -195,7 +195,7 @@ class _Compiler:
         aggregates = [aggregate.as_(f"g{position}") for position, aggregate in enumerate(self.grouped)]
         source = exp.select(key, *aggregates).from_(exp.to_table(below)).group_by(key.copy())
         on = exp.EQ(this=exp.column("household", table="g", quoted=True), expression=exp.column("household", table="b", quoted=True))
-        return query.join(source.subquery("g"), on=on)
+        return query.join(source.subquery("g"), on=on, copy=False)
 
     def _step_sql(self, step: Step, histories: Histories) -> Expression:
         if isinstance(step.node, n.HouseholdAggregate):
@@ -238,7 +238,7 @@ class _Compiler:
         for position in range(len(self.plan.checks)):
             columns.append(f"check.{position}")
             picked.append(self.names.column(step_column(f"check.{position}")))
-        return columns, exp.select(*picked).from_(exp.to_table(source))
+        return columns, exp.Select().select(*picked, copy=False).from_(exp.to_table(source), copy=False)
 
 
 def _histories(node: n.Node) -> bool:
