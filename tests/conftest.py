@@ -24,7 +24,7 @@ hypothesis.settings.register_profile("night", max_examples=5_000, deadline=None,
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how hard Hypothesis tries, and give every test the same terminal and no settings of its user."""
     hypothesis.settings.load_profile(os.environ.get("AYNI_HYPOTHESIS", "quick"))
-    kept = {"AYNI_SHARED", "AYNI_HYPOTHESIS", "AYNI_TEST_DATABASE_URL"}
+    kept = {"AYNI_SHARED", "AYNI_HYPOTHESIS", "AYNI_GENERATIVE_EXAMPLES", "AYNI_TEST_DATABASE_URL"}
     for name in [name for name in os.environ if name.startswith("AYNI_") and name not in kept]:
         del os.environ[name]
     os.environ.update({"COLUMNS": "120", "LINES": "40", "NO_COLOR": "1", "TERM": "dumb", "TZ": "UTC"})
