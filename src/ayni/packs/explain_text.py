@@ -1,8 +1,8 @@
 """An explanation as lines of text: the steps that mattered, folded so that a person reads them at a glance.
 
 A line a step: words, name, value, and what the law says of it; under a rule its formula as written. What was shown
-before is not shown again, conditions of exceptions that do not apply are left out, and where the lines would be too many
-the deepest steps are counted instead. `as_document` holds everything.
+before is not shown again, conditions of exceptions that do not apply are left out, and where the lines would be too
+many the deepest steps are counted instead. `as_document` holds everything.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class _Text:
         return found
 
     def _key(self, step: ExplainedStep) -> tuple[Any, ...]:
-        """What makes two steps the same to a reader. Members differ by what they lead to, so they are never the same."""
+        """What makes two steps the same to a reader. Members differ by what they rest on, so none is like another."""
         if step.kind in (StepKind.MEMBER, StepKind.HOUSEHOLD):
             return (id(step),)
         return (step.kind, step.name, step.value, step.row, step.window)
