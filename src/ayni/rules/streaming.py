@@ -18,6 +18,7 @@ from ayni.core.progress import Progress, silent
 from ayni.rules.canonical import HISTORY_FROM, HISTORY_UNTIL, HOUSEHOLD, PERSON, input_error
 from ayni.rules.engines.dialect import DUCKDB
 from ayni.rules.engines.sql_plan import Statement, compile_plan
+from ayni.rules.engines.statement_log import log_statement
 from ayni.rules.evaluate import plan_for
 from ayni.rules.plan import Plan
 from ayni.rules.program import Program
@@ -37,6 +38,12 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyConnection:
+    """Run a statement, and show it where that was asked for."""
+    log_statement("duckdb", sql)
+    return connection.execute(sql)
 
 
 def evaluate_files(
@@ -61,9 +68,9 @@ def evaluate_files(
     connection = duckdb.connect()
     try:
         if memory_limit:
-            connection.execute(f"SET memory_limit = {text(memory_limit)}")
+            _execute(connection, f"SET memory_limit = {text(memory_limit)}")
         # Keeping the order would keep every row in memory where households are joined; `person_id` says whose row it is.
-        connection.execute("SET preserve_insertion_order = false")
+        _execute(connection, "SET preserve_insertion_order = false")
         relation = f"read_parquet({text(str(source))})"
         columns = _columns(connection, relation, source)
         plan = plan_for(program, list(columns), on=on, outputs=outputs, known_on=known_on, has_history=history is not None)
@@ -74,7 +81,7 @@ def evaluate_files(
         carry = (PERSON,) if PERSON in columns else ()
         statement = compile_plan(plan, DUCKDB, masks=masks, carry=carry)
         _refuse_conflicts(connection, plan, statement)
-        total = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+        total = _execute(connection, f"SELECT count(*) FROM {relation}").fetchone()
         return _run(connection, plan, statement, program, progress, total[0] if total else None, output)
     finally:
         connection.close()
@@ -82,7 +89,7 @@ def evaluate_files(
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str, source: str | Path) -> dict[str, str]:
     try:
-        rows = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        rows = _execute(connection, f"DESCRIBE SELECT * FROM {relation}").fetchall()
     except duckdb.Error as problem:
         raise input_error("file", "The file cannot be read as Parquet", found=f"{source}: {str(problem).splitlines()[0]}",
                           expected="the path of a Parquet file, or a pattern of several") from None  # fmt: skip
@@ -160,7 +167,7 @@ def _prepare(
     if PERSON in columns and not any(name == PERSON for name, _ in parts):
         parts.append((PERSON, quoted(PERSON)))
     selected = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in parts)
-    connection.execute(f"CREATE VIEW persons AS SELECT {selected} FROM {relation}")
+    _execute(connection, f"CREATE VIEW persons AS SELECT {selected} FROM {relation}")
     _check_values(connection, relation, checks)
 
 
@@ -172,7 +179,7 @@ def _household_sql(connection: duckdb.DuckDBPyConnection, relation: str, columns
     if HOUSEHOLD not in columns:
         return "row_number() OVER () - 1"
     column = quoted(HOUSEHOLD)
-    nulls = connection.execute(f"SELECT count(*) - count({column}) FROM {relation}").fetchone()
+    nulls = _execute(connection, f"SELECT count(*) - count({column}) FROM {relation}").fetchone()
     if nulls is not None and nulls[0] == 0:
         return column
     return f"coalesce('h' || CAST({column} AS VARCHAR), 'r' || CAST(row_number() OVER () AS VARCHAR))"
@@ -190,7 +197,7 @@ def _check_values(connection: duckdb.DuckDBPyConnection, relation: str, checks: 
     if not counted:
         return
     try:
-        found = connection.execute(f"SELECT {', '.join(sql for _, _, sql in counted)} FROM {relation}").fetchone()
+        found = _execute(connection, f"SELECT {', '.join(sql for _, _, sql in counted)} FROM {relation}").fetchone()
     except duckdb.Error as problem:
         raise input_error("range", "A column holds numbers too large for any amount", found=str(problem).splitlines()[0]) from None
     assert found is not None
@@ -220,8 +227,8 @@ def _prepare_history(connection: duckdb.DuckDBPyConnection, plan: Plan, relation
         parts.append(f"{sql} AS {quoted(name)}")
         checks.append((name, shape, sql))
     _check_values(connection, relation, checks)
-    connection.execute(f"CREATE VIEW history AS SELECT {', '.join(parts)} FROM {relation}")
-    twice = connection.execute("SELECT person, count(*) FROM history GROUP BY person, month HAVING count(*) > 1 LIMIT 5").fetchall()
+    _execute(connection, f"CREATE VIEW history AS SELECT {', '.join(parts)} FROM {relation}")
+    twice = _execute(connection, "SELECT person, count(*) FROM history GROUP BY person, month HAVING count(*) > 1 LIMIT 5").fetchall()
     if twice:
         raise input_error("history", "A person has two records for one month", found=", ".join(str(row[0]) for row in twice),
                           expected="one record a person and month")  # fmt: skip
@@ -234,7 +241,7 @@ def _refuse_conflicts(connection: duckdb.DuckDBPyConnection, plan: Plan, stateme
     names = [f"c{position}" for position in range(len(statement.columns))]
     picked = [names[statement.columns.index(f"check.{position}")] for position in range(len(plan.checks))]
     counted = ", ".join(f"count(*) FILTER (WHERE {name})" for name in picked)
-    found = connection.execute(f"SELECT {counted} FROM ({sql}) AS t({', '.join(names)})").fetchone()
+    found = _execute(connection, f"SELECT {counted} FROM ({sql}) AS t({', '.join(names)})").fetchone()
     assert found is not None
     for check, count in zip(plan.checks, found, strict=True):
         if count:
@@ -257,6 +264,7 @@ def _run(
     query = f"SELECT {', '.join(kept)} FROM ({DUCKDB.sql(statement.select)}) AS t({', '.join(inner)})"
     rulebook = f"{program.rulebook.name} {program.rulebook.version}"
     if output is None:
+        log_statement("duckdb", query)
         table = connection.sql(query).to_arrow_table()
         return Result(plan, "duckdb", rulebook, table)
     target = Path(output)
@@ -272,7 +280,7 @@ def _watched(connection: duckdb.DuckDBPyConnection, sql: str, progress: Progress
 
     def work() -> None:
         try:
-            connection.execute(sql)
+            _execute(connection, sql)
         except duckdb.Error as problem:
             failure.append(problem)
 

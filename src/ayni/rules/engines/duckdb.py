@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import duckdb
 import pyarrow as pa
 
 from ayni.rules.engines.dialect import DUCKDB
 from ayni.rules.engines.sql_plan import Statement, compile_plan
+from ayni.rules.engines.statement_log import log_statement
 from ayni.rules.plan import Plan
+
+# Plans that are run again and again (explanations, single persons) are compiled once.
+COMPILED_MAX = 64
 
 
 class DuckDBEngine:
@@ -17,19 +23,33 @@ class DuckDBEngine:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         self.connection = connection or duckdb.connect()
+        # By the identity of the plan, which is kept along so that no other can take its place.
+        self._compiled: OrderedDict[tuple[int, bool], tuple[Plan, str, list[str]]] = OrderedDict()
 
     def run(self, plan: Plan, persons: pa.Table, history: pa.Table | None, *, masks: bool) -> pa.Table:
         """See `engines.base`."""
-        statement = compile_plan(plan, DUCKDB, masks=masks)
+        sql, columns = self._statement(plan, masks)
         cursor = self.connection.cursor()
         cursor.register("persons", persons)
         if history is not None:
             cursor.register("history", history)
         try:
-            table = cursor.sql(self.sql(statement, plan)).to_arrow_table()
+            log_statement(self.name, sql)
+            table = cursor.sql(sql).to_arrow_table()
         finally:
             cursor.close()
-        return table.rename_columns(list(statement.columns)).drop_columns(["row"])
+        return table.rename_columns(columns).drop_columns(["row"])
+
+    def _statement(self, plan: Plan, masks: bool) -> tuple[str, list[str]]:
+        """The text of a plan's statement and the names of what it gives."""
+        known = self._compiled.get((id(plan), masks))
+        if known is None:
+            statement = compile_plan(plan, DUCKDB, masks=masks)
+            known = (plan, self.sql(statement, plan), list(statement.columns))
+            self._compiled[id(plan), masks] = known
+            while len(self._compiled) > COMPILED_MAX:
+                self._compiled.popitem(last=False)
+        return known[1], known[2]
 
     def sql(self, statement: Statement, plan: Plan) -> str:
         """The statement as text; rows come back in their order only where something could have moved them."""

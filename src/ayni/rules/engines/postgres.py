@@ -14,6 +14,7 @@ import pyarrow.csv as pacsv
 from ayni.rules.engines.base import arrow_type
 from ayni.rules.engines.dialect import POSTGRES
 from ayni.rules.engines.sql_plan import Statement, compile_plan
+from ayni.rules.engines.statement_log import log_statement
 from ayni.rules.plan import Plan
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ class PostgresEngine:
     def run(self, plan: Plan, persons: pa.Table, history: pa.Table | None, *, masks: bool) -> pa.Table:
         """See `engines.base`."""
         statement = compile_plan(plan, POSTGRES, masks=masks)
+        sql = self.sql(statement)
         with self.connection.transaction(force_rollback=True):
             self._copy("persons", persons)
             if history is not None:
                 self._copy("history", history)
-            rows = self.connection.execute(self.sql(statement).encode()).fetchall()
+            log_statement(self.name, sql)
+            rows = self.connection.execute(sql.encode()).fetchall()
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(statement.columns)
         arrays = {
             name: pa.array(values, type=self._type(plan, name))
@@ -68,8 +71,11 @@ class PostgresEngine:
         columns = sql.SQL(", ").join(
             sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_postgres_type(field.type))) for field in table.schema
         )
-        self.connection.execute(sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), columns))
+        create = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), columns)
         statement = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(name))
+        for part in (create, statement):
+            log_statement(self.name, part.as_string(self.connection))
+        self.connection.execute(create)
         options = pacsv.WriteOptions(include_header=False)
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
             for batch in table.to_batches(max_chunksize=COPY_ROWS):
