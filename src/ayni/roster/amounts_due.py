@@ -70,9 +70,7 @@ def _halves_up(amount: pl.Expr, divisor: int) -> pl.Expr:
     return (2 * amount + divisor).floordiv(2 * divisor)
 
 
-def _income(
-    question: SchemeQuestion, result: Result, inputs: pa.Table, decimals: int
-) -> tuple[pl.Expr, str | None]:
+def _income(question: SchemeQuestion, result: Result, inputs: pa.Table, decimals: int) -> tuple[pl.Expr, str | None]:
     """The income of a month that the scheme's contributions are worked out from, and which one it is."""
     read = _inputs_below(result.plan, [column for _, column in question.contributions])
     name = next((name for name in INCOMES if name in read), None)

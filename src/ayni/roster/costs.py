@@ -34,9 +34,7 @@ def payer_sums(rows: pl.DataFrame) -> dict[str, PayerSum]:
     return sums
 
 
-def scheme_costs(
-    table: ByScheme, question: SchemeQuestion
-) -> tuple[dict[str, PayerSum], IncomeShare | None]:
+def scheme_costs(table: ByScheme, question: SchemeQuestion) -> tuple[dict[str, PayerSum], IncomeShare | None]:
     """The payers of one scheme, and the contribution of the insured as a share of income, over the eligible."""
     decisions = table.screening.decisions
     rows = decisions.filter((pl.col("scheme") == question.name) & (pl.col("decision") == ELIGIBLE))

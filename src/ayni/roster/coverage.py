@@ -21,7 +21,13 @@ from ayni.roster.screen import (
 from ayni.roster.summary import BranchSummary, CoverSummary, OutsideCount, People
 
 NO_COVER = "none"
-_GROUPS = {"own_name": IN_OWN_NAME, "dependant": AS_DEPENDANT, "undecided": OPEN, "none": NO_SCHEME, "outside": NO_RULES}
+_GROUPS = {
+    "own_name": IN_OWN_NAME,
+    "dependant": AS_DEPENDANT,
+    "undecided": OPEN,
+    "none": NO_SCHEME,
+    "outside": NO_RULES,
+}
 
 
 def uncovered(persons: pl.DataFrame) -> pl.Series | None:

@@ -48,8 +48,8 @@ def insured_through(
     )
     joined = frame.join(candidates, on="household", how="left", maintain_order="left")
     through = joined.select(
-        pl.when(covered).then(
-            pl.when(pl.col("first") == pl.col("position")).then("second").otherwise("first")
-        ).alias("through")
+        pl.when(covered)
+        .then(pl.when(pl.col("first") == pl.col("position")).then("second").otherwise("first"))
+        .alias("through")
     ).to_series()
     return covered, through

@@ -35,7 +35,7 @@ def written_together(folder: Path, *, language: str = "en") -> Iterator[Path]:
         for path in sorted(made.iterdir()):
             _flush(path)
         for path in sorted(made.iterdir()):
-            os.replace(path, folder / path.name)
+            path.replace(folder / path.name)
     except OSError as error:
         reason = error.strerror or str(error)
         raise refusal("check.cannot_write", language, path=error.filename or folder, reason=reason) from error

@@ -1,4 +1,4 @@
-"""`members.xlsx`: a row a person and scheme, for the clerk; definitions; problems by the spreadsheet's row number; schemes.
+"""`members.xlsx`: a row a person and scheme, for the clerk; definitions; problems by the spreadsheet's row; schemes.
 
 Texts that come from the roster are written as text and never as formulas or links: a cell that begins with `=` stays
 what it is. Amounts are numbers; what is unknown or does not apply is said in words, so that neither looks like zero.
@@ -173,9 +173,15 @@ class _Formats:
         self.text = book.add_format({"num_format": "@", "valign": "top"})
         self.quiet = book.add_format({"align": "right", "valign": "top", "font_color": "#5f6b6b"})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        self.title = book.add_format({"bold": True, "font_size": 13})
         self.head = book.add_format(
-            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#e6efed", "font_color": "#12312b"}
+            {
+                "bold": True,
+                "text_wrap": True,
+                "valign": "top",
+                "bottom": 1,
+                "bg_color": "#e6efed",
+                "font_color": "#12312b",
+            }
         )
         self.decimals = decimals
 

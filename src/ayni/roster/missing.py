@@ -80,7 +80,7 @@ def missing_inputs(
         for place, (mask, row, count) in enumerate(keyed.found):
             lacking = decoded(names, mask)
             # All that is lacking decides for sure; if that is one thing, nothing smaller has to be looked for.
-            deciding = lacking if len(lacking) == 1 else ()
+            deciding: tuple[str, ...] = lacking if len(lacking) == 1 else ()
             if len(lacking) > 1 and place < WORKED_OUT_MAX:
                 deciding = finder.smallest(question.eligible, row)
             patterns.append(Pattern(len(patterns), question.name, lacking, deciding, count))

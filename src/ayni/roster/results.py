@@ -1,7 +1,7 @@
 """`results.parquet`: the long table for programs, typed and without language, with what is needed to make it again.
 
-The metadata of the file under `ayni` says with which pack, inputs, day and program it was made. The same check gives the
-same bytes.
+The metadata of the file under `ayni` says with which pack, inputs, day and program it was made. The same check gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -46,14 +46,16 @@ def result_table(screening: Screening) -> pa.Table:
         schema={"pattern": pl.UInt32, "missing": pl.List(pl.String), "deciding": pl.List(pl.String)},
         orient="row",
     )
-    frame = (
-        screening.decisions.join(persons.select("position", "status", *who), on="position", how="left", maintain_order="left")
-        .join(patterns, on="pattern", how="left", maintain_order="left")
-        .join(through, on="through", how="left", maintain_order="left")
-        .join(_lists(screening, "unmet", _conditions), on=["scheme", "unmet"], how="left", maintain_order="left")
-        .join(_lists(screening, "rights", _benefits), on=["scheme", "rights"], how="left", maintain_order="left")
-        .join(_lists(screening, "rights_open", _benefits), on=["scheme", "rights_open"], how="left", maintain_order="left")
-    )
+    frame = screening.decisions
+    for other, keys in (
+        (persons.select("position", "status", *who), ["position"]),
+        (patterns, ["pattern"]),
+        (through, ["through"]),
+        (_lists(screening, "unmet", _conditions), ["scheme", "unmet"]),
+        (_lists(screening, "rights", _benefits), ["scheme", "rights"]),
+        (_lists(screening, "rights_open", _benefits), ["scheme", "rights_open"]),
+    ):
+        frame = frame.join(other, on=keys, how="left", maintain_order="left")
     opened = {question.name: list(question.branches) for question in questions}
     branches = pl.DataFrame(
         list(opened.items()), schema={"scheme": pl.String, "opened": pl.List(pl.String)}, orient="row"
@@ -102,7 +104,7 @@ def _lists(screening: Screening, column: str, named: Any) -> pl.DataFrame:
     questions = {question.name: question for question in screening.questions.schemes}
     found = screening.decisions.select("scheme", column).unique(maintain_order=True)
     rows = [(scheme, bits, named(questions[scheme], bits)) for scheme, bits in found.iter_rows()]
-    schema = {"scheme": pl.String, column: pl.Int64, f"{column}_list": pl.List(pl.String)}
+    schema: dict[str, Any] = {"scheme": pl.String, column: pl.Int64, f"{column}_list": pl.List(pl.String)}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

@@ -156,8 +156,8 @@ class BranchSummary:
     """One branch of Convention 102, each person counted once.
 
     own_name, dependant, undecided, none, outside: as in `People`, for this branch. rights: of those in their own name,
-    who meet the conditions of a benefit already; rights_undecided: of whom that cannot be said. schemes: those that open
-    the branch.
+    who meet the conditions of a benefit already; rights_undecided: of whom that cannot be said. schemes: those that
+    open the branch.
     """
 
     branch: str
@@ -297,9 +297,8 @@ class Summary:
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, for a program."""
         plain: dict[str, Any] = as_plain(self)
-        plain["people"]["shares"] = {
-            name: self.people.share(name).to_dict() for name in ("own_name", "dependant", "undecided", "none", "outside")
-        }
+        groups = ("own_name", "dependant", "undecided", "none", "outside")
+        plain["people"]["shares"] = {name: self.people.share(name).to_dict() for name in groups}
         return plain
 
 

@@ -115,7 +115,7 @@ class Texts:
         return format_decimal(amount, format=f"#,##0.{'0' * self.currency_decimals}", locale=self._locale)
 
     def percent(self, part: int, whole: int) -> str:
-        """A part in percent: whole percents of small groups, one decimal of large ones; a dash where there is nobody."""
+        """A part in percent, with a decimal where the whole is large; a dash where there is nobody."""
         if whole == 0:
             return "–"
         return self.percent_of(Decimal(part) / Decimal(whole), whole >= WHOLE_FOR_DECIMALS)

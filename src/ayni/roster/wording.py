@@ -67,7 +67,7 @@ class Wording:
 
     def reason_table(self) -> pl.DataFrame:
         """scheme, unmet → reasons, remedy; for every pattern that occurs."""
-        return self._by_scheme("unmet", lambda q, bits: self.reasons(q, bits), ("reasons", "remedy"))
+        return self._by_scheme("unmet", self.reasons, ("reasons", "remedy"))
 
     def rights_table(self, column: str) -> pl.DataFrame:
         """scheme, rights (or rights_open) → branches in words."""
@@ -107,8 +107,6 @@ class Wording:
             documents = SEPARATOR.join(text_in(item.words, language).rstrip(". ") for item in scheme.documents)
             steps = scheme.steps.individual
             ways = SEPARATOR.join(text_in(item.words, language).rstrip(". ") for item in steps)
-            rows.append(
-                (question.name, self.scheme_name(question), self.branches(question.branches), documents, ways)
-            )
+            rows.append((question.name, self.scheme_name(question), self.branches(question.branches), documents, ways))
         names = ("scheme", "scheme_name", "branches", "documents", "steps")
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -20,6 +20,7 @@ def people_bar(make: Maker, counts: dict[str, int], title: str, height: int = 20
 
 
 def people_legend(make: Maker) -> tuple[LegendItem, ...]:
+    """What the colours of a bar of people stand for."""
     return tuple(LegendItem(f"c-{name}", make.texts(f"status_short.{name}")) for name in GROUPS)
 
 

@@ -21,11 +21,9 @@ class Way:
 
 def ways_to_join(make: Maker) -> tuple[Way, ...]:
     """Schemes that somebody can join, or may join once it is decided."""
-    found = {scheme.scheme: scheme for scheme in make.summary.schemes if scheme.eligible or scheme.undecided}
-    questions = {question.name: question for question in make.screening.questions.schemes}
-    return tuple(
-        _way(make, questions[name].scheme, bool(scheme.unconfirmed)) for name, scheme in found.items() if scheme.protects
-    )
+    open_to = [scheme for scheme in make.summary.schemes if scheme.protects and (scheme.eligible or scheme.undecided)]
+    known = make.screening.pack.schemes
+    return tuple(_way(make, known[scheme.scheme], bool(scheme.unconfirmed)) for scheme in open_to)
 
 
 def _way(make: Maker, scheme: Scheme, is_unconfirmed: bool) -> Way:
@@ -114,7 +112,8 @@ def _unconfirmed(make: Maker) -> Block:
     where = {
         name: [make.say(s.words, s.scheme) for s in make.summary.schemes if name in s.unconfirmed] for name in names
     }
-    rows = tuple((Cell(capital(pack.words_of(name, texts.language)), name), Cell("; ".join(where[name]))) for name in names)
+    said = {name: capital(pack.words_of(name, texts.language)) for name in names}
+    rows = tuple((Cell(said[name], name), Cell("; ".join(where[name]))) for name in names)
     columns = (Column(texts("report.about.unconfirmed")), Column(capital(texts("report.schemes.scheme")), Kind.TEXT))
     return Block(
         heading=heading,

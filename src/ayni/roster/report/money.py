@@ -63,9 +63,7 @@ def _together(make: Maker) -> Block:
     return Block(
         paragraphs=tuple(lead),
         drawing=stacked_bar(segments, title=texts("report.costs.chart"), height=34),
-        table=Table(
-            texts("report.costs.chart"), tuple(columns), tuple(_payer_row(make, payer) for payer in payers)
-        ),
+        table=Table(texts("report.costs.chart"), tuple(columns), tuple(_payer_row(make, payer) for payer in payers)),
         definition=make.definition("report.costs.definition", "report.costs.share_definition", whole=None),
     )
 

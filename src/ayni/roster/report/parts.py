@@ -14,7 +14,6 @@ from ayni.roster.texts import Texts
 from ayni.roster.wording import Wording
 from ayni.rules.definitions import Text
 
-
 # Tables of so many rows are not cut by the end of a page.
 SHORT_ROWS = 9
 
@@ -59,7 +58,8 @@ class Table:
     def shape(self) -> str:
         """Classes of the style sheet: `narrow` fits a telephone as it is, `short` stays together on paper."""
         is_narrow = len(self.columns) == 2 and self.columns[1].kind is Kind.NUMBER
-        return " ".join(name for name, holds in (("narrow", is_narrow), ("short", len(self.rows) <= SHORT_ROWS)) if holds)
+        is_short = len(self.rows) <= SHORT_ROWS
+        return " ".join([*(["narrow"] if is_narrow else []), *(["short"] if is_short else [])])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ayni.roster.catalogue import sentence
 from ayni.roster.mapping import Rule
-from ayni.roster.report.parts import Block, Cell, Column, Kind, Maker, Section, Table, capital, heads, row_numbers
+from ayni.roster.report.parts import Block, Cell, Kind, Maker, Section, Table, capital, heads, row_numbers
 from ayni.roster.summary import Barrier, WantedTogether, together
 
 TASKS_MAX = 40
