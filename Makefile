@@ -77,7 +77,7 @@ check-packs: $(DEV)
 	@$(BIN)/ayni pack check
 
 check-docs: $(DEV)
-	@for writer in $(PAGE_WRITERS); do $(BIN)/python $$writer --check; done
+	@for writer in $(PAGE_WRITERS); do $(BIN)/python $$writer --check || exit 1; done
 	@$(BIN)/python -m pytest -q tests/docs --ignore=tests/docs/test_tidy.py
 
 check-tidy: $(DEV)
