@@ -37,6 +37,20 @@ def chosen_engines(named: str) -> tuple[str, ...]:
     return (named,)
 
 
+def chosen_engine(named: str) -> str:
+    """One engine by name. Raises AyniError for a name that is none, and for `all`."""
+    if named == ALL:
+        raise AyniError(
+            "engine.unknown",
+            "One engine at a time",
+            found=f"--engine {ALL}",
+            expected=one_of(ENGINES),
+            action="write one of them",
+            exit_code=ExitCode.USAGE,
+        )
+    return chosen_engines(named)[0]
+
+
 @contextmanager
 def opened_engine(name: str) -> Iterator[Any]:
     """An engine ready to run, for as long as the block lasts.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ayni import __version__
-from ayni.core.errors import AyniError, ExitCode
+from ayni.core.errors import AyniError
 from ayni.packs.explain_words import StepWords
 from ayni.packs.model import Pack, text_in
 from ayni.packs.problems import one_of
@@ -24,6 +24,7 @@ FORMULA_MAX = 120
 MISSING_MAX = 6
 SOURCES_MAX = 4
 UNCONFIRMED_MAX = 4
+REMEDIES_MAX = 2
 TITLE_MAX = 110
 _ORDER = ("high", "medium", "low")
 _FIGURES = (StepKind.PARAMETER, StepKind.TABLE)
@@ -44,7 +45,6 @@ def chosen_language(pack: Pack, language: str | None) -> str:
             found=chosen,
             expected=one_of(pack.languages),
             action=f"write --language {pack.languages[0]}",
-            exit_code=ExitCode.USAGE,
         )
     return chosen
 
@@ -177,9 +177,9 @@ class _Text:
         """The formula as written, the exception that stands in for it, and how it rounds."""
         formula = " ".join((step.formula or "").split())
         parts = [formula if len(formula) <= FORMULA_MAX else f"{formula[: FORMULA_MAX - 1]}…"]
-        if step.applied is not None:
-            label = text_in(step.applied.words, self.language, step.applied.label)
-            parts.append(self.say("exception", fill=[label]))
+        for key, exception in (("exception", step.applied), ("pending", step.pending)):
+            if exception is not None:
+                parts.append(self.say(key, fill=[text_in(exception.words, self.language, exception.label)]))
         parts += [self.words.rounding(step, rounding) for rounding in step.roundings]
         return "; ".join(parts)
 
@@ -211,6 +211,7 @@ class _Text:
     def _footer(self, left_out: int) -> list[str]:
         lines = [self.say("more_steps", fill=[self.words.number(left_out)])] if left_out else []
         lines += self._missing()
+        lines += self._remedies()
         lines += self._sources()
         lines.append(" ".join(self._made_with()))
         return lines
@@ -223,12 +224,24 @@ class _Text:
         if named:
             listed = self._cut(named, MISSING_MAX)
             found.append(self.say("missing", fill=[listed]))
+        if set(self.explained.deciding) == set(self.explained.missing):
+            return found
         if self.explained.deciding:
             deciding = [self.words.named(name) for name in self.explained.deciding]
             found.append(self.say("deciding", fill=["; ".join(deciding)]))
         elif len(named) > 1:
             found.append(self.say("deciding_none"))
         return found
+
+    def _remedies(self) -> list[str]:
+        """What a person can do about conditions that are not met."""
+        found = []
+        for step in self.shown:
+            scheme, _, name = step.name.rpartition(".")
+            conditions = self.pack.schemes[scheme].conditions if scheme in self.pack.schemes else {}
+            if step.value is False and name in conditions and conditions[name].remedy:
+                found.append(self.say("remedy", fill=[text_in(conditions[name].remedy, self.language)]))
+        return found[:REMEDIES_MAX]
 
     def _cut(self, items: list[str], most: int) -> str:
         if len(items) <= most:

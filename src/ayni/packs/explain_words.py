@@ -190,8 +190,8 @@ class StepWords:
         return found
 
     def row(self, step: ExplainedStep) -> str | None:
-        """The row of a table that was used."""
-        if step.row is None:
+        """The row of a table that was used; of no interest where it holds no figure."""
+        if step.row is None or step.value is None:
             return None
         table = self.book.tables[step.name.partition(".")[0]]
         return self.say("row", fill=["; ".join(self._cells(table, step.row))])

@@ -68,7 +68,7 @@ class ExplainedStep:
     name: of the variable, parameter or input; `table.column`; `history.count`; the person for a member.
     value: None is unknown (undecided). since: the day from which a figure, table version or variant of a rule stands;
     of a rule that does not exist yet, the day on which it begins. formula: as written, that of the exception where one
-    applied. row: the keys of the table row that matched, as written; ("otherwise",) where none did. members: how many
+    applied. pending: the exception of which nobody can say yet whether it applies. row: the keys of the table row that matched, as written; ("otherwise",) where none did. members: how many
     persons a household aggregate looked at.
     asides: what was looked at only to see that no exception applies. varies: a figure that each month has its own of.
     """
@@ -80,6 +80,7 @@ class ExplainedStep:
     words: Text = field(default_factory=dict)
     formula: str | None = None
     applied: ExceptionDefinition | None = None
+    pending: ExceptionDefinition | None = None
     evidence: Evidence | None = None
     since: date | None = None
     row: tuple[Scalar, ...] | None = None
@@ -208,6 +209,7 @@ def _own(step: ExplainedStep) -> dict[str, Any]:
         "words": dict(step.words),
         "formula": step.formula,
         "exception": None if applied is None else _exception(applied),
+        "pending_exception": None if step.pending is None else _exception(step.pending),
         "since": written(step.since),
         "row": None if step.row is None else [written(cell) for cell in step.row],
         "article": step.article,
