@@ -46,6 +46,7 @@ class _Rule:
     asides: list[n.Node] = field(default_factory=list)
     roundings: list[Rounding] = field(default_factory=list)
     applied: ExceptionDefinition | None = None
+    pending: ExceptionDefinition | None = None
 
 
 def in_force(versions: Iterable[Dated], on: date, known_on: date | None) -> Dated | None:
@@ -116,10 +117,12 @@ class Walker:
             node = _plain(node)
             assert isinstance(node, n.If)
             holds = self.value(position, node.condition)
+            exception = next(item for item in definition.exceptions if item.label == label)
             if holds is None:
+                rule.pending = exception
                 break
             if holds:
-                rule.applied = next(item for item in definition.exceptions if item.label == label)
+                rule.applied = exception
                 rule.parts += self._atoms(position, node.condition, rule)
                 node = node.then
                 break
@@ -295,7 +298,7 @@ class Walker:
         return ExplainedStep(
             StepKind.VARIABLE, name, value, kind, definition.words,
             formula=formula if rule.applied is None else rule.applied.formula,
-            applied=rule.applied, evidence=evidence, since=since, article=evidence.article,
+            applied=rule.applied, pending=rule.pending if value is None else None, evidence=evidence, since=since, article=evidence.article,
             roundings=tuple(rule.roundings), children=children, asides=asides,
         )  # fmt: skip
 

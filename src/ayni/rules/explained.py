@@ -68,8 +68,8 @@ class ExplainedStep:
     name: of the variable, parameter or input; `table.column`; `history.count`; the person for a member.
     value: None is unknown (undecided). since: the day from which a figure, table version or variant of a rule stands;
     of a rule that does not exist yet, the day on which it begins. formula: as written, that of the exception where one
-    applied. pending: the exception of which nobody can say yet whether it applies. row: the keys of the table row that matched, as written; ("otherwise",) where none did. members: how many
-    persons a household aggregate looked at.
+    applied. pending: the exception of which nobody can say yet whether it applies. row: the keys of the table row that
+    matched, as written; ("otherwise",) where none did. members: how many persons a household aggregate looked at.
     asides: what was looked at only to see that no exception applies. varies: a figure that each month has its own of.
     """
 
