@@ -1,4 +1,4 @@
-"""Writes docs/reference/errors.md: every code that a user can meet, with its title and what to do, read from the source.
+"""Writes docs/reference/errors.md: every code a user can meet, with its title and what to do, read from the source.
 
 Codes stand in calls (`AyniError`, `rule_error`, `input_error`, `Place.error`, `Problems.add`) and in the catalogues of
 texts. `--check` fails where the page is not current.
