@@ -296,11 +296,21 @@ class Walker:
         known = {_identity(child) for child in children}
         asides = tuple(step for step in self._made(position, rule.asides) if _identity(step) not in known)
         return ExplainedStep(
-            StepKind.VARIABLE, name, value, kind, definition.words,
+            StepKind.VARIABLE,
+            name,
+            value,
+            kind,
+            definition.words,
             formula=formula if rule.applied is None else rule.applied.formula,
-            applied=rule.applied, pending=rule.pending if value is None else None, evidence=evidence, since=since, article=evidence.article,
-            roundings=tuple(rule.roundings), children=children, asides=asides,
-        )  # fmt: skip
+            applied=rule.applied,
+            pending=rule.pending if value is None else None,
+            evidence=evidence,
+            since=since,
+            article=evidence.article,
+            roundings=tuple(rule.roundings),
+            children=children,
+            asides=asides,
+        )
 
     def _formula(self, definition: VariableDefinition) -> tuple[str | None, date | None]:
         """The variant of the day, and since when it stands; before the first: none, and when that begins."""
