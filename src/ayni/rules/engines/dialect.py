@@ -17,7 +17,9 @@ def paren(expression: Expression) -> Expression:
     """Parentheses around anything that is not a single thing already."""
     simple = (exp.Column, exp.Literal, exp.Paren, exp.Func, exp.Cast, exp.Case, exp.Null, exp.Boolean, exp.Window)
     compound = (exp.Binary, exp.Connector, exp.Unary, exp.Predicate)
-    is_single = isinstance(expression, simple) and (isinstance(expression, exp.Paren) or not isinstance(expression, compound))
+    is_single = isinstance(expression, simple) and (
+        isinstance(expression, exp.Paren) or not isinstance(expression, compound)
+    )
     return expression if is_single else exp.Paren(this=expression)
 
 
@@ -75,7 +77,8 @@ class Dialect:
     wide_type: str = "HUGEINT"
     # Whether each layer needs a barrier so that the planner does not pull it up and compute a column many times.
     needs_barrier: bool = False
-    # Whether a layer that is read twice (grouped by household, then joined) is kept (True), read again (False), or as the planner likes.
+    # Whether a layer that is read twice (grouped by household, then joined) is kept (True), read again (False), or as
+    # the planner likes.
     materialized: bool | None = False
     # How many operations a step may repeat to stand one layer lower; 0 where a layer costs next to nothing.
     flatten_limit: int = 0
@@ -109,6 +112,10 @@ class Dialect:
         """The value of the latest month among those that satisfy `where` (values are known there)."""
         return exp.Filter(this=function("ARG_MAX", value, month), expression=exp.Where(this=where))
 
+    def sum_of_best(self, value: Expression, count: int) -> Expression | None:
+        """The sum of the `count` largest values of a column, as one aggregate; None where the engine has none."""
+        return function("LIST_SUM", function("MAX", value, integer(count)))
+
     def any_true(self, value: Expression) -> Expression:
         return function("BOOL_OR", value)
 
@@ -136,6 +143,10 @@ class PostgresDialect(Dialect):
         if is_wide:
             return function("DIV", numerator, denominator)
         return exp.Div(this=paren(numerator), expression=paren(denominator), typed=True, safe=False)
+
+    def sum_of_best(self, value: Expression, count: int) -> Expression | None:
+        """PostgreSQL ranks."""
+        return None
 
     def latest(self, value: Expression, month: Expression, where: Expression) -> Expression:
         ordered = exp.Order(this=value, expressions=[exp.Ordered(this=month, desc=True, nulls_first=False)])

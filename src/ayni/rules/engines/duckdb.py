@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import OrderedDict
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,13 +18,22 @@ from ayni.rules.plan import Plan
 COMPILED_MAX = 64
 
 
+def _connect() -> duckdb.DuckDBPyConnection:
+    """A connection that draws no progress bar and, short of memory, writes under the system's temporary folder."""
+    spill = str(Path(tempfile.gettempdir()) / "ayni-duckdb")
+    connection = duckdb.connect()
+    connection.execute("SET temp_directory = '" + spill.replace("'", "''") + "'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 class DuckDBEngine:
     """Runs plans in a DuckDB connection of its own, or the one it is given."""
 
     name = "duckdb"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
-        self.connection = connection or duckdb.connect()
+        self.connection = connection or _connect()
         # By the identity of the plan, which is kept along so that no other can take its place.
         self._compiled: OrderedDict[tuple[int, bool], tuple[Plan, str, list[str]]] = OrderedDict()
 

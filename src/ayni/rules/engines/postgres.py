@@ -1,6 +1,8 @@
-"""PostgreSQL as an engine: canonical tables are copied into temporary tables of one session and the plan runs inside the database.
+"""PostgreSQL as an engine: canonical tables are copied into temporary tables of one session and the plan runs inside
+the database.
 
-For data that is in the database already, `compile_plan(plan, POSTGRES, …)` over a view called `persons` needs no copy at all.
+For data that is in the database already, `compile_plan(plan, POSTGRES, …)` over a view called `persons` needs no copy
+at all.
 """
 
 from __future__ import annotations
@@ -69,7 +71,8 @@ class PostgresEngine:
         from psycopg import sql
 
         columns = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_postgres_type(field.type))) for field in table.schema
+            sql.SQL("{} {}").format(sql.Identifier(field.name), sql.SQL(_postgres_type(field.type)))
+            for field in table.schema
         )
         create = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP").format(sql.Identifier(name), columns)
         statement = sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(sql.Identifier(name))

@@ -1,7 +1,8 @@
 """Household and history aggregates as SQL (their meaning is in `engines.base`).
 
-A household aggregate is worked out in a query grouped by the household's key, which the layer joins. A history aggregate is worked out in a grouped query over the monthly
-records that the layer joins; where all rows share one window it is grouped by person, else by row.
+A household aggregate is worked out in a query grouped by the household's key, which the layer joins. A history
+aggregate is worked out in a grouped query over the monthly records that the layer joins; where all rows share one
+window it is grouped by person, else by row.
 """
 
 from __future__ import annotations
@@ -93,10 +94,12 @@ class HistoryJoin:
 
 @dataclass
 class Histories:
-    """The history aggregates of one layer. Those that need one pass over the records share it; ranks and runs have one each.
+    """The history aggregates of one layer. Those that need one pass over the records share it; ranks and runs have
+    one each.
 
-    below: the layer's relation. person: SQL of a node over the person's columns. records: SQL of what stands inside an aggregate, over the
-    columns of a record. month: SQL of the evaluation month; a literal where it is one for all rows.
+    below: the layer's relation. person: SQL of a node over the person's columns. records: SQL of what stands inside
+    an aggregate, over the columns of a record. month: SQL of the evaluation month; a literal where it is one for all
+    rows.
     """
 
     dialect: Dialect
@@ -113,13 +116,18 @@ class Histories:
     def value(self, node: n.HistoryAggregate) -> Expression:
         """The aggregate's value in the layer; what it is read from is among `joins()`."""
         shared = self._shares_window(node)
-        if node.operator in ("sum_best", "records_best", "longest_run"):
+        if self._needs_ranks(node):
             alias = f"history_{len(self._own) + 1}"
             source = self._ranked(node, shared)
             self._own.append(HistoryJoin(source, alias, "person" if shared else "row"))
             return self._known(node, alias, "result", "bad", None)
         alias, (result, bad, found) = f"records_{'shared' if shared else 'own'}", self._add(node, shared)
         return self._known(node, alias, result, bad, found)
+
+    def _needs_ranks(self, node: n.HistoryAggregate) -> bool:
+        """True where the records must be put in order: runs, and sums of the best where the engine has no aggregate for them."""
+        ranked_sum = node.operator == "sum_best" and self.dialect.sum_of_best(exp.Null(), 1) is None
+        return node.operator == "longest_run" or ranked_sum
 
     def joins(self) -> list[HistoryJoin]:
         """The derived tables of the layer."""
@@ -187,15 +195,24 @@ class Histories:
     def _inside_any(self) -> Expression:
         """The person's records that stand in one of the windows at least."""
         month = exp.column("month", table="h", quoted=True)
-        same = binary(exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True))
+        same = binary(
+            exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True)
+        )
         windows = [
-            both([binary(exp.GTE, month, exp.column(f"first{p}", table="p")), binary(exp.LT, month, exp.column(f"after{p}", table="p"))])
+            both(
+                [
+                    binary(exp.GTE, month, exp.column(f"first{p}", table="p")),
+                    binary(exp.LT, month, exp.column(f"after{p}", table="p")),
+                ]
+            )
             for p in range(len(self._windows))
         ]
         return both([same, either(windows)])
 
     def _add(self, node: n.HistoryAggregate, shared: bool) -> tuple[str, str | None, str | None]:
-        """Add the aggregate's columns to the shared pass: names of result, of the flag of unknowns, of the count of records."""
+        """Add the aggregate's columns to the shared pass: names of result, of the flag of unknowns, of the count of
+        records.
+        """
         window = self._in_window(node, shared)
         where = None if node.where is None else self.records.sql(node.where)
         value = None if node.value is None else self.records.sql(node.value)
@@ -223,7 +240,16 @@ class Histories:
     ) -> Expression:
         if node.operator in ("count", "records"):
             return exp.Sum(this=case([(counted, integer(1))], integer(0)))
+        if node.operator == "records_best":
+            assert node.number is not None
+            found = exp.Sum(this=case([(counted, integer(1))], integer(0)))
+            return case([(binary(exp.GT, found, integer(node.number)), integer(node.number))], found)
         assert value is not None
+        if node.operator == "sum_best":
+            assert node.number is not None
+            best = self.dialect.sum_of_best(case([(counted, value)]), node.number)
+            assert best is not None
+            return best
         if node.operator == "sum":
             return exp.Sum(this=case([(counted, value)], integer(0)))
         if node.operator == "last":
@@ -241,17 +267,30 @@ class Histories:
         unsure = _unsure(node, None if node.where is None else where, None if node.value is None else value)
         columns = [month.as_("month"), where.as_("c"), value.as_("v"), (unsure or exp.Boolean(this=False)).as_("u")]
         if shared:
-            inner = exp.select(exp.column("person", table="h", quoted=True), *columns).from_(history).where(self._in_window(node, True))
+            inner = (
+                exp.select(exp.column("person", table="h", quoted=True), *columns)
+                .from_(history)
+                .where(self._in_window(node, True))
+            )
             return self._best(node, inner, "person") if node.operator != "longest_run" else self._run(inner, "person")
         first, after = self._bounds(node)
         windows = exp.select(
             exp.column("row", quoted=True), exp.column("person", quoted=True), first.as_("first"), after.as_("after")
-        ).from_(exp.to_table(self.below))  # fmt: skip
-        on = both([
-            binary(exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True)),
-            binary(exp.GTE, month, exp.column("first", table="p")), binary(exp.LT, month, exp.column("after", table="p")),
-        ])  # fmt: skip
-        inner = exp.select(exp.column("row", table="p", quoted=True), *columns).from_(windows.subquery("p")).join(history, on=on)
+        ).from_(exp.to_table(self.below))
+        on = both(
+            [
+                binary(
+                    exp.EQ, exp.column("person", table="h", quoted=True), exp.column("person", table="p", quoted=True)
+                ),
+                binary(exp.GTE, month, exp.column("first", table="p")),
+                binary(exp.LT, month, exp.column("after", table="p")),
+            ]
+        )
+        inner = (
+            exp.select(exp.column("row", table="p", quoted=True), *columns)
+            .from_(windows.subquery("p"))
+            .join(history, on=on)
+        )
         return self._best(node, inner, "row") if node.operator != "longest_run" else self._run(inner, "row")
 
     def _best(self, node: n.HistoryAggregate, inner: exp.Select, key: str) -> exp.Select:
@@ -261,9 +300,11 @@ class Histories:
         counted = case([(exp.column("c"), exp.column("v"))])
         order = exp.Order(expressions=[exp.Ordered(this=counted, desc=True, nulls_first=False)])
         rank = exp.Window(this=exp.RowNumber(), partition_by=[keyed.copy()], order=order)
-        ranked = exp.select(keyed, exp.column("c"), exp.column("v"), exp.column("u"), rank.as_("rank")).from_(inner.subquery("i"))
+        ranked = exp.select(keyed, exp.column("c"), exp.column("v"), exp.column("u"), rank.as_("rank")).from_(
+            inner.subquery("i")
+        )
         among = both([exp.column("c"), binary(exp.LTE, exp.column("rank"), integer(node.number))])
-        figure = integer(1) if node.operator == "records_best" else exp.column("v")
+        figure = exp.column("v")
         bad = exp.Max(this=case([(exp.column("u"), integer(1))], integer(0))).as_("bad")
         total = exp.Sum(this=case([(among, figure)], integer(0))).as_("result")
         return exp.select(keyed, total, bad).from_(ranked.subquery("b")).group_by(keyed.copy())
@@ -277,12 +318,17 @@ class Histories:
         island = binary(exp.Sub, exp.column("month"), rank).as_("island")
         marked = exp.select(keyed, exp.column("c"), exp.column("u"), island).from_(inner.subquery("i"))
         worst = exp.Max(this=case([(exp.column("u"), integer(1))], integer(0)))
-        runs = exp.select(keyed, good.as_("length"), worst.as_("bad")).from_(marked.subquery("m")).group_by(
-            keyed.copy(), exp.column("island"), exp.column("c"))  # fmt: skip
+        runs = (
+            exp.select(keyed, good.as_("length"), worst.as_("bad"))
+            .from_(marked.subquery("m"))
+            .group_by(keyed.copy(), exp.column("island"), exp.column("c"))
+        )
         longest, bad = exp.Max(this=exp.column("length")).as_("result"), exp.Max(this=exp.column("bad")).as_("bad")
         return exp.select(keyed, longest, bad).from_(runs.subquery("g")).group_by(keyed.copy())
 
-    def _known(self, node: n.HistoryAggregate, alias: str, result: str, bad: str | None, found: str | None) -> Expression:
+    def _known(
+        self, node: n.HistoryAggregate, alias: str, result: str, bad: str | None, found: str | None
+    ) -> Expression:
         """The joined result where the history is complete for the window and nothing that matters was unknown."""
         first, after = self._bounds(node)
         start, end = (exp.column(name, quoted=True) for name in ("history_from", "history_until"))

@@ -1,4 +1,6 @@
-"""Masks as SQL: for each unknown value, the bits of the inputs that can still matter (see `engines.base` for the meaning)."""
+"""Masks as SQL: for each unknown value, the bits of the inputs that can still matter (see `engines.base` for the
+meaning).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from ayni.rules.plan import MASK_WORD_BITS
 
 @dataclass(frozen=True)
 class Masks:
-    """Compiles mask word `word`. `words` tells which steps have bits in which words; `partition` the household's window."""
+    """Compiles mask word `word`. `words` tells which steps have bits in which words; `partition` the household's
+    window.
+    """
 
     scalars: Scalars
     bits: Mapping[str, int]
@@ -133,7 +137,9 @@ class Masks:
         figure = self._bit(0)
         if figure is None and all(mask is None for _, mask in masks):
             return None
-        arms = [(binary(exp.GTE, day, integer(start)), mask if mask is not None else integer(0)) for start, mask in masks]
+        arms = [
+            (binary(exp.GTE, day, integer(start)), mask if mask is not None else integer(0)) for start, mask in masks
+        ]
         return case(arms, figure if figure is not None else integer(0))
 
     def _household(self, node: n.HouseholdAggregate) -> Expression | None:

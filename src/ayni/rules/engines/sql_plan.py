@@ -1,7 +1,9 @@
-"""A whole plan as one SQL statement: layers of columns, each a query over the one below, from canonical tables to outputs.
+"""A whole plan as one SQL statement: layers of columns, each a query over the one below, from canonical tables to
+outputs.
 
-The statement reads the relations `persons` and `history` (columns as in `engines.base`) and gives the row number, the outputs, their
-masks and the checks, in that order; `Statement.columns` has their real names, since SQL names may be cut short.
+The statement reads the relations `persons` and `history` (columns as in `engines.base`) and gives the row number, the
+outputs, their masks and the checks, in that order; `Statement.columns` has their real names, since SQL names may be
+cut short.
 """
 
 from __future__ import annotations
@@ -41,7 +43,9 @@ class _Names:
 
     def of(self, name: str) -> str:
         if name not in self.known:
-            short = name if len(name.encode()) <= NAME_LENGTH_MAX else f"{name[: NAME_LENGTH_MAX - 8]}~{len(self.known)}"
+            short = (
+                name if len(name.encode()) <= NAME_LENGTH_MAX else f"{name[: NAME_LENGTH_MAX - 8]}~{len(self.known)}"
+            )
             assert short not in self.taken
             self.taken.add(short)
             self.known[name] = short
@@ -87,7 +91,9 @@ class _Compiler:
 
     def _unknown(self, node: n.InputValue) -> Expression:
         """A column that the table does not have."""
-        kind = "BIGINT" if node.shape.type.is_integral else "BOOLEAN" if node.shape.type.kind is Kind.BOOLEAN else "TEXT"
+        kind = (
+            "BIGINT" if node.shape.type.is_integral else "BOOLEAN" if node.shape.type.kind is Kind.BOOLEAN else "TEXT"
+        )
         return self.dialect.cast(exp.Null(), kind)
 
     def _base_columns(self) -> list[str]:
@@ -180,7 +186,10 @@ class _Compiler:
         if self.grouped:
             query = self._with_households(query, below)
         for join in histories.joins():
-            on = exp.EQ(this=exp.column(join.key, table=join.alias, quoted=True), expression=exp.column(join.key, table="b", quoted=True))
+            on = exp.EQ(
+                this=exp.column(join.key, table=join.alias, quoted=True),
+                expression=exp.column(join.key, table="b", quoted=True),
+            )
             query = query.join(join.source.subquery(join.alias), on=on, join_type="left", copy=False)
         return query
 
@@ -194,7 +203,10 @@ class _Compiler:
         key = exp.column("household", quoted=True)
         aggregates = [aggregate.as_(f"g{position}") for position, aggregate in enumerate(self.grouped)]
         source = exp.select(key, *aggregates).from_(exp.to_table(below)).group_by(key.copy())
-        on = exp.EQ(this=exp.column("household", table="g", quoted=True), expression=exp.column("household", table="b", quoted=True))
+        on = exp.EQ(
+            this=exp.column("household", table="g", quoted=True),
+            expression=exp.column("household", table="b", quoted=True),
+        )
         return query.join(source.subquery("g"), on=on, copy=False)
 
     def _step_sql(self, step: Step, histories: Histories) -> Expression:
@@ -215,10 +227,15 @@ class _Compiler:
         node = next(step.node for step in self.steps.values if step.name == mask.of)
         value = self.names.column(step_column(mask.of))
         masks = Masks(
-            self.scalars, self.bits, self.words, mask.word, lambda name: self.names.column(step_column(name)),
+            self.scalars,
+            self.bits,
+            self.words,
+            mask.word,
+            lambda name: self.names.column(step_column(name)),
             self.plan.bit_of_constant,
-            lambda bits: self._group(self.dialect.union_bits(bits)), value,
-        )  # fmt: skip
+            lambda bits: self._group(self.dialect.union_bits(bits)),
+            value,
+        )
         found = masks.of_step(node)
         return found if found is not None else self.dialect.bigint(integer(0))
 
@@ -257,6 +274,7 @@ def _name(node: n.Node) -> str:
 
 
 def compile_plan(plan: Plan, dialect: Dialect, *, masks: bool, carry: tuple[str, ...] = ()) -> Statement:
-    """The plan as one statement over `persons` and `history`; `carry` names columns of `persons` that are handed through."""
+    """The plan as one statement over `persons` and `history`; `carry` names columns of `persons` that are handed
+    through.
+    """
     return _Compiler(plan, dialect, masks, carry).statement()
-

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from ayni.rules import nodes as n
-from ayni.rules.engines.dialect import Dialect, Expression, binary, both, case, either, integer, is_null, not_null, paren
+from ayni.rules.engines.dialect import (
+    Dialect,
+    Expression,
+    binary,
+    both,
+    case,
+    either,
+    integer,
+    is_null,
+    not_null,
+    paren,
+)
 from ayni.rules.types import DAY_MAX, DAY_MIN, INT64_MAX, MONTH_MAX, MONTH_MIN, Kind, Shape
 
 _COMPARE = {"==": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -20,7 +31,9 @@ _ARITHMETIC = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 
 @dataclass(frozen=True)
 class Scalars:
-    """Compiles nodes. `column` gives the SQL of an input, variable or history column; `day` that of the evaluation day."""
+    """Compiles nodes. `column` gives the SQL of an input, variable or history column; `day` that of the evaluation
+    day.
+    """
 
     dialect: Dialect
     column: Callable[[n.Node], Expression]
@@ -122,7 +135,9 @@ class Scalars:
         return binary(_COMPARE[operator], self.sql(left), self.sql(right))
 
     def _rounded(self, node: n.Rounded) -> Expression:
-        """round(N / D): on non-negative numbers only; the sign is put back, so truncation or flooring of engines is no matter."""
+        """round(N / D): on non-negative numbers only; the sign is put back, so truncation or flooring of engines is
+        no matter.
+        """
         top, bottom = node.numerator.shape, node.denominator.shape
         assert top.low is not None and bottom.low is not None
         wide = max(_largest_step(node), node.shape.magnitude) > INT64_MAX
@@ -170,7 +185,9 @@ class Scalars:
         whole = divide(numerator, denominator)
         rest = binary(exp.Sub, numerator, binary(exp.Mul, whole, denominator))
         double_rest = binary(exp.Mul, rest, integer(2))
-        is_odd = binary(exp.EQ, binary(exp.Sub, whole, binary(exp.Mul, divide(whole, integer(2)), integer(2))), integer(1))
+        is_odd = binary(
+            exp.EQ, binary(exp.Sub, whole, binary(exp.Mul, divide(whole, integer(2)), integer(2))), integer(1)
+        )
         tie_up = both([binary(exp.EQ, double_rest, denominator), is_odd])
         more = either([binary(exp.GT, double_rest, denominator), tie_up])
         return binary(exp.Add, whole, case([(more, integer(1))], integer(0)))
@@ -184,7 +201,9 @@ class Scalars:
             return case([(condition, then)])
         arms = [(condition, then), (exp.Not(this=paren(condition)), otherwise)]
         distinct = isinstance(node.then, n.Constant) and isinstance(node.otherwise, n.Constant)
-        if not (distinct and node.then.value != node.otherwise.value) and not disjoint(node.then.shape, node.otherwise.shape):
+        if not (distinct and node.then.value != node.otherwise.value) and not disjoint(
+            node.then.shape, node.otherwise.shape
+        ):
             # The condition is unknown: the common value of both branches, where they have one.
             arms.append((binary(exp.EQ, then, otherwise), then))
         return case(arms)
@@ -214,7 +233,12 @@ class Scalars:
         ):
             if not unknown.nullable or not unknown.trusted:
                 continue
-            assert unknown.low is not None and unknown.high is not None and known.low is not None and known.high is not None
+            assert (
+                unknown.low is not None
+                and unknown.high is not None
+                and known.low is not None
+                and known.high is not None
+            )
             if node.operator == "min" and known.low <= unknown.low:
                 arms.append((both([is_null(hidden), binary(exp.LTE, value, integer(unknown.low))]), value))
             if node.operator == "max" and known.high >= unknown.high:
@@ -282,7 +306,12 @@ class Scalars:
         return parts
 
     def _matches(
-        self, cell: n.Cell, is_band: bool, key: Expression, divisor: Expression | None, nodes: tuple[n.Node, n.Node | None]
+        self,
+        cell: n.Cell,
+        is_band: bool,
+        key: Expression,
+        divisor: Expression | None,
+        nodes: tuple[n.Node, n.Node | None],
     ) -> Expression | None:
         """The test of one cell, or None where it always matches."""
         if not is_band:
@@ -303,7 +332,9 @@ class Scalars:
     def _dates(self, node: n.Node) -> Expression:
         match node:
             case n.DatePart(part=part, operand=operand):
-                return self._inside((operand,), (DAY_MIN, DAY_MAX), self._part(part, self.dialect.date(self.sql(operand))))
+                return self._inside(
+                    (operand,), (DAY_MIN, DAY_MAX), self._part(part, self.dialect.date(self.sql(operand)))
+                )
             case n.MonthEdge(edge=edge, operand=operand):
                 return self._inside((operand,), (MONTH_MIN, MONTH_MAX), self._edge(edge, self.sql(operand)))
             case n.Elapsed(start=start, end=end):
@@ -383,7 +414,8 @@ def first_day_of_month(dialect: Dialect, month: Expression) -> Expression:
     def divided(value: Expression, by: int) -> Expression:
         return dialect.divide(paren(value), integer(by), False)
 
-    # Years start in March here, so that the leap day is the last of its year (Richards, 2013, "Calendars", algorithm F).
+    # Years start in March here, so that the leap day is the last of its year (Richards, 2013, "Calendars", algorithm
+    # F).
     shifted = binary(exp.Sub, month, integer(2))
     year, of_year = divided(shifted, 12), binary(exp.Mod, shifted, integer(12))
     days = binary(exp.Add, binary(exp.Mul, year, integer(365)), divided(year, 4))

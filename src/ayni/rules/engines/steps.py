@@ -1,7 +1,8 @@
 """Cut a plan into steps, each one column of one layer: variables, and the parts of them that are needed more than once.
 
-A layer sees the columns of those below it. Aggregates get columns of their own; so does every part that would otherwise be written
-twice, since engines do not share work inside CASE. Masks are steps too, above the values that they look at.
+A layer sees the columns of those below it. Aggregates get columns of their own; so does every part that would
+otherwise be written twice, since engines do not share work inside CASE. Masks are steps too, above the values that
+they look at.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ def _written_twice(node: n.Node) -> tuple[n.Node, ...]:
 
 
 class _Signatures:
-    """A number for each distinct expression: two nodes with one number are the same computation, wherever they were written."""
+    """A number for each distinct expression: two nodes with one number are the same computation, wherever they were
+    written.
+    """
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}
@@ -116,9 +119,19 @@ def _attributes(node: n.Node) -> tuple[object, ...]:
     match node:
         case n.Constant(value=value, origin=origin):
             return (type(value), value, origin if value is None else None)
-        case n.InputValue(name=name) | n.VariableValue(name=name) | n.HistoryValue(name=name) | n.ParameterValue(name=name):
+        case (
+            n.InputValue(name=name)
+            | n.VariableValue(name=name)
+            | n.HistoryValue(name=name)
+            | n.ParameterValue(name=name)
+        ):
             return (name,)
-        case n.Arithmetic(operator=operator) | n.Compare(operator=operator) | n.Logic(operator=operator) | n.Extreme(operator=operator):
+        case (
+            n.Arithmetic(operator=operator)
+            | n.Compare(operator=operator)
+            | n.Logic(operator=operator)
+            | n.Extreme(operator=operator)
+        ):
             return (operator,)
         case n.Rescaled(power=power):
             return (power,)
@@ -204,7 +217,9 @@ class _Cutter:
             since, until = (None if part is None else self._hoist(part) for part in (node.since, node.until))
             return replace(node, since=since, until=until)
         doubled = [child for child in _written_twice(node)]
-        children = [self._hoist(child) if any(child is one for one in doubled) else self.cut(child) for child in node.children]
+        children = [
+            self._hoist(child) if any(child is one for one in doubled) else self.cut(child) for child in node.children
+        ]
         return make.remake(node, children)
 
     def _hoist(self, node: n.Node) -> n.Node:
@@ -221,8 +236,9 @@ class _Cutter:
 
 
 def _layers(steps: Sequence[tuple[str, n.Node]], below: Mapping[str, int]) -> dict[str, int]:
-    """The layer of each step: above all it needs. Household aggregates that do not need each other share one layer, since each such
-    layer groups and joins the persons once. `below`: layers of inputs (0) and the least layer of steps, where there is one.
+    """The layer of each step: above all it needs. Household aggregates that do not need each other share one layer,
+    since each such layer groups and joins the persons once. `below`: layers of inputs (0) and the least layer of
+    steps, where there is one.
     """
     stages: dict[str, int] = {}
     for name, node in steps:
@@ -237,13 +253,17 @@ def _layers(steps: Sequence[tuple[str, n.Node]], below: Mapping[str, int]) -> di
             if isinstance(node, n.HouseholdAggregate):
                 layer = max(layer, floors.get(stages[name], 0))
             found[name] = max(layer, below.get(name, 0))
-        at_stage = [found[name] for name, node in steps if isinstance(node, n.HouseholdAggregate) and stages[name] == stage]
+        at_stage = [
+            found[name] for name, node in steps if isinstance(node, n.HouseholdAggregate) and stages[name] == stage
+        ]
         floors[stage] = max(at_stage, default=0)
     return _as_late_as_possible(steps, found)
 
 
 def _as_late_as_possible(steps: Sequence[tuple[str, n.Node]], earliest: Mapping[str, int]) -> dict[str, int]:
-    """Each step just below the first that needs it, or in the top layer: rows stay narrow on their way up. Aggregates stay in place."""
+    """Each step just below the first that needs it, or in the top layer: rows stay narrow on their way up. Aggregates
+    stay in place.
+    """
     top = max(earliest.values(), default=0)
     latest = {name: top for name, _ in steps}
     layers: dict[str, int] = {}
@@ -256,7 +276,9 @@ def _as_late_as_possible(steps: Sequence[tuple[str, n.Node]], earliest: Mapping[
 
 
 def leaves(node: n.Node) -> Iterable[str]:
-    """The names of inputs and steps a node mentions; what is inside a history aggregate belongs to the records, not the person."""
+    """The names of inputs and steps a node mentions; what is inside a history aggregate belongs to the records, not
+    the person.
+    """
     stack: list[n.Node] = [node]
     while stack:
         item = stack.pop()
@@ -286,9 +308,11 @@ def _substituted(node: n.Node, rules: Mapping[str, n.Node]) -> n.Node:
 
 
 def _flattened(steps: Sequence[tuple[str, n.Node]], limit: int) -> list[tuple[str, n.Node]]:
-    """Steps written out where that saves a layer and stays small: on engines where each layer costs, computing a little twice is cheaper.
+    """Steps written out where that saves a layer and stays small: on engines where each layer costs, computing a
+    little twice is cheaper.
 
-    A step takes over the rules of those it needs in the layer just below it, as long as it stays within `limit` operations.
+    A step takes over the rules of those it needs in the layer just below it, as long as it stays within `limit`
+    operations.
     """
     layer_of: dict[str, int] = {}
     rules: dict[str, n.Node] = {}
@@ -298,7 +322,9 @@ def _flattened(steps: Sequence[tuple[str, n.Node]], limit: int) -> list[tuple[st
             needed = {leaf for leaf in leaves(node) if leaf in rules}
             top = max((layer_of[leaf] for leaf in needed), default=0)
             highest = {leaf: rules[leaf] for leaf in needed if layer_of[leaf] == top}
-            if not highest or any(isinstance(rule, (n.HistoryAggregate, n.HouseholdAggregate)) for rule in highest.values()):
+            if not highest or any(
+                isinstance(rule, (n.HistoryAggregate, n.HouseholdAggregate)) for rule in highest.values()
+            ):
                 break
             if any(written_size(rule) > limit for rule in highest.values()):
                 break
