@@ -60,7 +60,7 @@ def explain(
 ) -> None:
     """Explain one result of one person."""
     from ayni.cli.engines import chosen_engine, opened_engine
-    from ayni.packs.asking import find_output, read_given, split_country
+    from ayni.packs.asking import find_output, read_given, refuse_early_day, split_country
     from ayni.packs.explain_text import as_document, chosen_language, explanation_text
     from ayni.packs.loader import load_pack
 
@@ -73,7 +73,7 @@ def explain(
     chosen = chosen_language(pack, language)
     found = find_output(pack, named)
     facts = read_given(pack, given or ())
-    _refuse_early_day(pack, day)
+    refuse_early_day(pack, day)
     _note_idle_facts(pack, found, facts)
     table: Any = facts
     position = 0
@@ -103,20 +103,6 @@ def _check_options(roster: Path | None, row: int | None, mapping: Path | None) -
         action="write --roster FILE --row N, or give the facts with --given",
         exit_code=ExitCode.USAGE,
     )
-
-
-def _refuse_early_day(pack: Pack, day: date) -> None:
-    from ayni.roster.questions import first_day
-
-    first = first_day(pack)
-    if day < first:
-        raise AyniError(
-            "pack.date_before_first",
-            f"The pack {pack.country} has no rules for {day}",
-            found=str(day),
-            expected=f"a day from {first} on",
-            action=f"write --on {first}, or a later day",
-        )
 
 
 def _note_idle_facts(pack: Pack, output: str, facts: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ Names are found as they are typed, with or without their scheme; what is not fou
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -75,6 +76,28 @@ def find_output(pack: Pack, named: str) -> str:
         expected="scheme.output, such as " + next((name for name in known if "." in name), next(iter(known), "")),
         action=action,
     )
+
+
+def first_day(pack: Pack) -> date:
+    """The first day for which the pack has both a scheme and a figure."""
+    book = pack.rulebook
+    figures = [value.valid_from for parameter in book.parameters.values() for value in parameter.values]
+    figures += [version.valid_from for table in book.tables.values() for version in table.versions]
+    schemes = [scheme.in_force for scheme in pack.schemes.values()]
+    return max(min(figures, default=date.min), min(schemes, default=date.min))
+
+
+def refuse_early_day(pack: Pack, day: date) -> None:
+    """Raise pack.date_before_first for a day before the pack's first rules."""
+    first = first_day(pack)
+    if day < first:
+        raise AyniError(
+            "pack.date_before_first",
+            f"The pack {pack.country} has no rules for {day}",
+            found=str(day),
+            expected=f"a day from {first} on",
+            action=f"write --on {first}, or a later day",
+        )
 
 
 def near_outputs(named: str, known: Iterable[str]) -> list[str]:

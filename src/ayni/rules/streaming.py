@@ -1,13 +1,17 @@
-"""Parquet in, Parquet out, with DuckDB: the same plan and the same refusals, and memory that does not grow with the rows.
+"""Parquet in, Parquet out, with DuckDB: the same plan and the same refusals, and memory that does not grow with the
+rows.
 
-The files are read through a view that gives them the canonical form; ranges and lists are checked by one query before the rules run.
+The files are read through a view that gives them the canonical form; ranges and lists are checked by one query before
+the rules run.
 """
 
 from __future__ import annotations
 
-import os
+import contextlib
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +30,7 @@ from ayni.rules.result import Result
 from ayni.rules.types import Kind, Shape, Type
 from ayni.rules.values import to_written
 
-POLL_SECONDS = 0.25
+POLL_MILLISECONDS = 250
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 
 
@@ -38,6 +42,14 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class _OutputFile:
+    """The Parquet file to write, and what it says of itself."""
+
+    path: Path
+    metadata: Mapping[str, str]
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyConnection:
@@ -58,22 +70,30 @@ def evaluate_files(
     progress: Progress = silent,
     output: str | Path | None = None,
     memory_limit: str | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> Result:
     """Evaluate the rows of Parquet file(s) (a path or a pattern such as `persons/*.parquet`).
 
-    Rows come in no particular order: `person_id` (or `row`, from 0, where the file has none) says whose they are. Money columns are decimals in major units or whole numbers in minor units; see `ayni.rules.canonical`. With `output` the result
-    goes to that Parquet file, which appears only when it is complete; without, it is read into memory. memory_limit: as DuckDB
-    writes it ("4GiB"). Raises AyniError / AyniErrors (input.*, rule.exceptions_conflict).
+    Rows come in no particular order: `person_id` (or `row`, from 0, where the file has none) says whose they are.
+    Money columns are decimals in major units or whole numbers in minor units; see `ayni.rules.canonical`. With
+    `output` the result goes to that Parquet file, which appears only when it is complete; without, it is read into
+    memory. memory_limit: as DuckDB writes it ("4GiB"). metadata: what the file that is written says of itself.
+    Raises AyniError / AyniErrors (input.*, rule.exceptions_conflict).
     """
-    connection = duckdb.connect()
-    try:
+    # What does not fit into memory goes to a folder that is gone afterwards, never to the working directory.
+    with tempfile.TemporaryDirectory(prefix="ayni-") as spill, contextlib.closing(duckdb.connect()) as connection:
+        _execute(connection, f"SET temp_directory = {text(spill)}")
+        _execute(connection, "SET enable_progress_bar = false")
         if memory_limit:
             _execute(connection, f"SET memory_limit = {text(memory_limit)}")
-        # Keeping the order would keep every row in memory where households are joined; `person_id` says whose row it is.
+        # Keeping the order would keep every row in memory where households are joined; `person_id` says whose row it
+        # is.
         _execute(connection, "SET preserve_insertion_order = false")
         relation = f"read_parquet({text(str(source))})"
         columns = _columns(connection, relation, source)
-        plan = plan_for(program, list(columns), on=on, outputs=outputs, known_on=known_on, has_history=history is not None)
+        plan = plan_for(
+            program, list(columns), on=on, outputs=outputs, known_on=known_on, has_history=history is not None
+        )
         progress("check", 0)
         _prepare(connection, plan, relation, columns, on if isinstance(on, str) else None)
         if history is not None and plan.uses_history:
@@ -82,24 +102,27 @@ def evaluate_files(
         statement = compile_plan(plan, DUCKDB, masks=masks, carry=carry)
         _refuse_conflicts(connection, plan, statement)
         total = _execute(connection, f"SELECT count(*) FROM {relation}").fetchone()
-        return _run(connection, plan, statement, program, progress, total[0] if total else None, output)
-    finally:
-        connection.close()
+        file = None if output is None else _OutputFile(Path(output), metadata or {})
+        return _run(connection, plan, statement, program, progress, total[0] if total else None, file)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str, source: str | Path) -> dict[str, str]:
     try:
         rows = _execute(connection, f"DESCRIBE SELECT * FROM {relation}").fetchall()
     except duckdb.Error as problem:
-        raise input_error("file", "The file cannot be read as Parquet", found=f"{source}: {str(problem).splitlines()[0]}",
-                          expected="the path of a Parquet file, or a pattern of several") from None  # fmt: skip
+        raise input_error(
+            "file",
+            "The file cannot be read as Parquet",
+            found=f"{source}: {str(problem).splitlines()[0]}",
+            expected="the path of a Parquet file, or a pattern of several",
+        ) from None
     return {name: kind for name, kind, *_ in rows}
 
 
 def column_sql(name: str, kind: str, shape: Shape, currency_decimals: int) -> str:
     """SQL that gives a column its canonical form. Raises AyniError input.type / input.float / input.decimals."""
     column, wanted = quoted(name), shape.type
-    if kind == "NULL" or kind == '"NULL"':
+    if kind in ("NULL", '"NULL"'):
         return f"CAST(NULL AS {'BIGINT' if wanted.is_integral else 'BOOLEAN' if wanted.kind is Kind.BOOLEAN else 'VARCHAR'})"
     if wanted.kind is Kind.BOOLEAN and kind == "BOOLEAN":
         return column
@@ -123,12 +146,21 @@ def _number_sql(column: str, name: str, kind: str, wanted: Type, currency_decima
     if kind.startswith("DECIMAL("):
         decimals = int(kind[8:-1].split(",")[1])
         if decimals > wanted.scale:
-            raise input_error("decimals", f"`{name}` carries {decimals} decimals", found=kind, expected=f"at most {wanted.scale}",
-                              action="round the column in the file, as the law says")  # fmt: skip
+            raise input_error(
+                "decimals",
+                f"`{name}` carries {decimals} decimals",
+                found=kind,
+                expected=f"at most {wanted.scale}",
+                action="round the column in the file, as the law says",
+            )
         return f"CAST(CAST({column} AS DECIMAL(38, {decimals})) * {10**wanted.scale} AS BIGINT)"
     if kind in ("DOUBLE", "FLOAT"):
-        raise input_error("float", f"`{name}` holds floating-point numbers, which are not exact", found=kind,
-                          expected="DECIMAL in major units, or BIGINT in minor units")  # fmt: skip
+        raise input_error(
+            "float",
+            f"`{name}` holds floating-point numbers, which are not exact",
+            found=kind,
+            expected="DECIMAL in major units, or BIGINT in minor units",
+        )
     raise input_error("type", f"`{name}` is {wanted}, not {kind}", found=kind, expected="DECIMAL or BIGINT")
 
 
@@ -199,7 +231,9 @@ def _check_values(connection: duckdb.DuckDBPyConnection, relation: str, checks: 
     try:
         found = _execute(connection, f"SELECT {', '.join(sql for _, _, sql in counted)} FROM {relation}").fetchone()
     except duckdb.Error as problem:
-        raise input_error("range", "A column holds numbers too large for any amount", found=str(problem).splitlines()[0]) from None
+        raise input_error(
+            "range", "A column holds numbers too large for any amount", found=str(problem).splitlines()[0]
+        ) from None
     assert found is not None
     problems = []
     for (name, shape, _), count in zip(counted, found, strict=True):
@@ -209,8 +243,14 @@ def _check_values(connection: duckdb.DuckDBPyConnection, relation: str, checks: 
             expected = f"from {to_written(shape.low, shape.type)} to {to_written(shape.high, shape.type)}"
         else:
             expected = f"one of {', '.join(shape.type.values)}"
-        problems.append(input_error("range" if shape.type.is_integral else "value", f"`{name}` holds values that it cannot have",
-                                    found=f"{count} rows", expected=expected))  # fmt: skip
+        problems.append(
+            input_error(
+                "range" if shape.type.is_integral else "value",
+                f"`{name}` holds values that it cannot have",
+                found=f"{count} rows",
+                expected=expected,
+            )
+        )
     raise_all(problems)
 
 
@@ -220,7 +260,10 @@ def _prepare_history(connection: duckdb.DuckDBPyConnection, plan: Plan, relation
         raise input_error("history", "The history needs the columns person_id and month", found=", ".join(columns))
     decimals = plan.program.rulebook.currency_decimals
     month = Shape(Type(Kind.MONTH), 12, 9999 * 12 + 11)
-    parts = [f"CAST({quoted(PERSON)} AS VARCHAR) AS person", f"{column_sql('month', columns['month'], month, decimals)} AS month"]
+    parts = [
+        f"CAST({quoted(PERSON)} AS VARCHAR) AS person",
+        f"{column_sql('month', columns['month'], month, decimals)} AS month",
+    ]
     checks: list[tuple[str, Shape, str]] = []
     for name, shape in plan.history.items():
         sql = column_sql(name, columns.get(name, "NULL"), shape, decimals)
@@ -228,10 +271,16 @@ def _prepare_history(connection: duckdb.DuckDBPyConnection, plan: Plan, relation
         checks.append((name, shape, sql))
     _check_values(connection, relation, checks)
     _execute(connection, f"CREATE VIEW history AS SELECT {', '.join(parts)} FROM {relation}")
-    twice = _execute(connection, "SELECT person, count(*) FROM history GROUP BY person, month HAVING count(*) > 1 LIMIT 5").fetchall()
+    twice = _execute(
+        connection, "SELECT person, count(*) FROM history GROUP BY person, month HAVING count(*) > 1 LIMIT 5"
+    ).fetchall()
     if twice:
-        raise input_error("history", "A person has two records for one month", found=", ".join(str(row[0]) for row in twice),
-                          expected="one record a person and month")  # fmt: skip
+        raise input_error(
+            "history",
+            "A person has two records for one month",
+            found=", ".join(str(row[0]) for row in twice),
+            expected="one record a person and month",
+        )
 
 
 def _refuse_conflicts(connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement) -> None:
@@ -245,15 +294,25 @@ def _refuse_conflicts(connection: duckdb.DuckDBPyConnection, plan: Plan, stateme
     assert found is not None
     for check, count in zip(plan.checks, found, strict=True):
         if count:
-            raise AyniError("rule.exceptions_conflict", f"Two exceptions of {check.variable} apply at once: "
-                            f"{check.labels[0]} and {check.labels[1]}", found=f"{count} rows", expected="at most one for each person",
-                            action="write `overrides:` in the exception that wins", exit_code=ExitCode.INVALID_PACK)  # fmt: skip
+            raise AyniError(
+                "rule.exceptions_conflict",
+                f"Two exceptions of {check.variable} apply at once: {check.labels[0]} and {check.labels[1]}",
+                found=f"{count} rows",
+                expected="at most one for each person",
+                action="write `overrides:` in the exception that wins",
+                exit_code=ExitCode.INVALID_PACK,
+            )
 
 
 def _run(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, statement: Statement, program: Program, progress: Progress,
-    total: int | None, output: str | Path | None,
-) -> Result:  # fmt: skip
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    statement: Statement,
+    program: Program,
+    progress: Progress,
+    total: int | None,
+    file: _OutputFile | None,
+) -> Result:
     """Write or fetch everything but row numbers and checks."""
     inner = [f"c{position}" for position in range(len(statement.columns))]
     kept = [
@@ -263,14 +322,16 @@ def _run(
     ]
     query = f"SELECT {', '.join(kept)} FROM ({DUCKDB.sql(statement.select)}) AS t({', '.join(inner)})"
     rulebook = f"{program.rulebook.name} {program.rulebook.version}"
-    if output is None:
+    if file is None:
         log_statement("duckdb", query)
         table = connection.sql(query).to_arrow_table()
         return Result(plan, "duckdb", rulebook, table)
-    target = Path(output)
+    target = file.path
     partial = target.with_name(f".{target.name}.partial")
-    _watched(connection, f"COPY ({query}) TO {text(str(partial))} (FORMAT parquet)", progress, total)
-    os.replace(partial, target)
+    pairs = ", ".join(f"{text(key)}: {text(value)}" for key, value in file.metadata.items())
+    options = f"FORMAT parquet, KV_METADATA {{{pairs}}}" if pairs else "FORMAT parquet"
+    _watched(connection, f"COPY ({query}) TO {text(str(partial))} ({options})", progress, total)
+    partial.replace(target)
     return Result(plan, "duckdb", rulebook, path=target)
 
 
@@ -288,7 +349,7 @@ def _watched(connection: duckdb.DuckDBPyConnection, sql: str, progress: Progress
     worker.start()
     try:
         while worker.is_alive():
-            worker.join(POLL_SECONDS)
+            worker.join(POLL_MILLISECONDS / 1000)
             share = connection.query_progress()
             progress("evaluate", int((total or 0) * max(share, 0) / 100), total)
     except KeyboardInterrupt:
