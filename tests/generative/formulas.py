@@ -1,6 +1,7 @@
 """Random formulas as text, of a kind that is asked for; what they mean is for the builder to find out.
 
-Formulas are typed by construction: a refusal of the builder other than for size or overflow is a fault of one of the two.
+Formulas are typed by construction: a refusal of the builder other than for size or overflow is a fault of one of the
+two.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ AMOUNT_LITERALS = ("0", "0.01", "10", "100.005", "1000", "-5.5")
 
 @dataclass(frozen=True)
 class Formulas:
-    """Writes formulas. `variables` are the names that may be used so far, with their kinds; `inside`: which aggregate."""
+    """Writes formulas. `variables` are the names that may be used so far, with their kinds; `inside`: which
+    aggregate.
+    """
 
     draw: st.DrawFn
     variables: Mapping[str, str]
@@ -329,7 +332,9 @@ class Formulas:
             options.append(lambda: f"to_annual({self.write('monthly', depth)})")
         if kind == "sum":
             options += [
-                lambda: f'lookup(grid, {self.write("status", depth)}, {self.write("integer", depth)}, column="benefit")',
+                lambda: (
+                    f'lookup(grid, {self.write("status", depth)}, {self.write("integer", depth)}, column="benefit")'
+                ),
                 lambda: f'per(round_to(to_daily({self.write("monthly", depth)}, 30), 0.01, half_up), "once")',
             ]
         return options
@@ -363,4 +368,3 @@ class Formulas:
 
     def _banded_level(self, depth: int) -> str:
         return f'bracket(wage_bands, {self.write("monthly", depth)}, column="level")'
-

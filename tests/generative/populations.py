@@ -95,7 +95,9 @@ def _spans(draw: st.DrawFn, month: int) -> tuple[int | None, int | None]:
 @st.composite
 def _records(draw: st.DrawFn, plan: Plan, months: list[int]) -> pa.Table:
     """Monthly records around the evaluation months, a person's month at most once."""
-    near = sorted({month - ago for month in months for ago in (1, 2, 3, 4, 0, -1, 12, 13) if 12 <= month - ago <= 119_987})
+    near = sorted(
+        {month - ago for month in months for ago in (1, 2, 3, 4, 0, -1, 12, 13) if 12 <= month - ago <= 119_987}
+    )
     keys = draw(st.lists(st.tuples(st.sampled_from(PERSONS), st.sampled_from(near)), max_size=10, unique=True))
     columns: dict[str, Any] = {
         "person": pa.array([person for person, _ in keys], pa.string()),

@@ -12,12 +12,34 @@ from ayni.core.errors import AyniError, AyniErrors, Location
 from ayni.rules.definitions import ExceptionDefinition, Rulebook, UnitSpec, VariableDefinition
 from ayni.rules.program import Program, build_program
 from tests.generative.formulas import MODES, Formulas
-from tests.generative.universe import DATE, ENUMS, INTEGER, KINDS, LEVEL, MONTH, MONTHLY, STARTS, STATUS, SUM, YEARLY, universes
+from tests.generative.universe import (
+    DATE,
+    ENUMS,
+    INTEGER,
+    KINDS,
+    LEVEL,
+    MONTH,
+    MONTHLY,
+    STARTS,
+    STATUS,
+    SUM,
+    YEARLY,
+    universes,
+)
 
 # What the builder may refuse in a formula that has the right types: values too large to hold, and formulas too large.
 REFUSED = {"rule.overflow", "rule.limit"}
-UNITS = {"monthly": MONTHLY, "yearly": YEARLY, "sum": SUM, "integer": INTEGER, "boolean": UnitSpec("boolean"), "date": DATE,
-         "month": MONTH, "status": STATUS, "level": LEVEL}  # fmt: skip
+UNITS = {
+    "monthly": MONTHLY,
+    "yearly": YEARLY,
+    "sum": SUM,
+    "integer": INTEGER,
+    "boolean": UnitSpec("boolean"),
+    "date": DATE,
+    "month": MONTH,
+    "status": STATUS,
+    "level": LEVEL,
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +65,10 @@ class RandomProgram:
         for name, table in book.tables.items():
             if re.search(rf"\b{name}\b", text):
                 lines.append(f"{name}: otherwise {table.otherwise}")
-                lines += [f"  {v.valid_from} {v.known_from} {[tuple(map(str, row)) for row in v.rows]}" for v in table.versions]
+                lines += [
+                    f"  {v.valid_from} {v.known_from} {[tuple(map(str, row)) for row in v.rows]}"
+                    for v in table.versions
+                ]
         return "\n".join(["", *lines])
 
 
@@ -62,8 +87,18 @@ def programs(draw: st.DrawFn, variables_max: int = 6, depth_max: int = 3) -> Ran
         definitions[definition.qualified_name] = definition
         kinds[definition.qualified_name] = kind
     enums = {name: {value: {} for value in values} for name, values in ENUMS.items()}
-    rulebook = Rulebook("random", "1", "XTS", 2, enums, universe.inputs, universe.history, universe.parameters,
-                        universe.tables, definitions)  # fmt: skip
+    rulebook = Rulebook(
+        "random",
+        "1",
+        "XTS",
+        2,
+        enums,
+        universe.inputs,
+        universe.history,
+        universe.parameters,
+        universe.tables,
+        definitions,
+    )
     return _built(rulebook, kinds)
 
 

@@ -1,6 +1,7 @@
 """Random rules over random people: every engine gives what the reference gives, to the last unit, masks and checks too.
 
-AYNI_GENERATIVE_EXAMPLES says how many are tried: a few by default, the same ones every time; a night tries many, new ones.
+AYNI_GENERATIVE_EXAMPLES says how many are tried: a few by default, the same ones every time; a night tries many, new
+ones.
 """
 
 from __future__ import annotations

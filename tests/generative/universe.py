@@ -1,4 +1,5 @@
-"""What random rules can speak of: inputs, parameters, tables and records with fixed names and types, and random contents.
+"""What random rules can speak of: inputs, parameters, tables and records with fixed names and types, and random
+contents.
 
 Bounds, figures, dates and rows are drawn; the names and types stay, so that formulas can be written without looking.
 """
@@ -30,10 +31,23 @@ ENUMS = {"status": ("employee", "own account", "other"), "level": ("low", "high"
 DAYS = tuple(
     date.fromisoformat(day)
     for day in (
-        "2026-01-01", "2026-03-01", "2025-12-31", "2024-02-29", "2024-03-01", "2023-02-28", "2025-01-31", "2000-02-29",
-        "1999-12-31", "0001-01-01", "0001-03-31", "9999-12-31", "1970-01-01", "1900-02-28", "2026-02-28",
+        "2026-01-01",
+        "2026-03-01",
+        "2025-12-31",
+        "2024-02-29",
+        "2024-03-01",
+        "2023-02-28",
+        "2025-01-31",
+        "2000-02-29",
+        "1999-12-31",
+        "0001-01-01",
+        "0001-03-31",
+        "9999-12-31",
+        "1970-01-01",
+        "1900-02-28",
+        "2026-02-28",
     )
-)  # fmt: skip
+)
 STARTS = tuple(day for day in DAYS if 1999 <= day.year <= 2026)
 
 MONTHLY, YEARLY, SUM = UnitSpec("money", "month"), UnitSpec("money", "year"), UnitSpec("money")
@@ -131,7 +145,10 @@ def _dated_values(draw: st.DrawFn, figures: tuple[Scalar, ...]) -> tuple[DatedVa
     # A figure may have been announced and not fixed (None), or known later than it was in force.
     return tuple(
         DatedValue(
-            start, draw(st.sampled_from((*figures, None))), EVIDENCE, draw(st.sampled_from((None, None, date(2026, 1, 15))))
+            start,
+            draw(st.sampled_from((*figures, None))),
+            EVIDENCE,
+            draw(st.sampled_from((None, None, date(2026, 1, 15)))),
         )
         for start in sorted(starts)
     )

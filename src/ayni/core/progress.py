@@ -1,4 +1,6 @@
-"""Progress of long work: one protocol, several faces (a bar in a terminal, JSON lines for a machine, a job row later)."""
+"""Progress of long work: one protocol, several faces (a bar in a terminal, JSON lines for a machine, a job row
+later).
+"""
 
 from __future__ import annotations
 

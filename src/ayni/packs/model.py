@@ -295,9 +295,7 @@ class Pack:
 
         See `ayni.rules.explain`; `ayni.packs.explain_text` puts it into words.
         """
-        return self.explainer.explain(
-            table, output, on=on, row=row, known_on=known_on, history=history, engine=engine
-        )
+        return self.explainer.explain(table, output, on=on, row=row, known_on=known_on, history=history, engine=engine)
 
     def words_of(self, variable: str, language: str) -> str:
         """The words of a variable, parameter or input by its (qualified) name, in a language."""

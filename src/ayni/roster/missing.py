@@ -129,7 +129,9 @@ class _Finder:
     def __init__(self, plan: Plan, inputs: pa.Table) -> None:
         self.decider = Decider(plan)
         self.inputs = inputs
-        self.households = pl.Series(inputs.column("household").to_numpy()) if plan.uses_household else None
+        found = pl.from_arrow(inputs.column("household")) if plan.uses_household else None
+        assert found is None or isinstance(found, pl.Series)
+        self.households = found
 
     def smallest(self, output: str, row: int) -> tuple[str, ...]:
         person = self.inputs.slice(row, 1).to_pylist()[0]

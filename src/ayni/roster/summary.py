@@ -105,6 +105,11 @@ class PayerSum:
     people: int
     unknown: int
 
+    @property
+    def average_minor(self) -> int | None:
+        """The amount a person, to the nearest unit, halves up; None where no amount is known."""
+        return (2 * self.total_minor + self.people) // (2 * self.people) if self.people else None
+
 
 @dataclass(frozen=True)
 class IncomeShare:

@@ -29,16 +29,23 @@ def _keywords(tree: ast.Call, allowed: tuple[str, ...], place: Place) -> dict[st
     given = {keyword.arg: keyword.value for keyword in tree.keywords if keyword.arg is not None}
     strange = [name for name in given if name not in allowed]
     if strange or len(given) != len(tree.keywords):
-        raise place.error("arguments", f"There is no argument called {strange[0] if strange else '**'} here",
-                          expected=f"one of {', '.join(allowed)}")  # fmt: skip
+        raise place.error(
+            "arguments",
+            f"There is no argument called {strange[0] if strange else '**'} here",
+            expected=f"one of {', '.join(allowed)}",
+        )
     return given
 
 
 def _known_operator(name: str, known: tuple[str, ...], owner: str, place: Place) -> None:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        raise place.error("unknown_name", f"There is no {owner}.{name}", f"write {owner}.{near[0]}" if near else None,
-                          f"one of {', '.join(known)}")  # fmt: skip
+        raise place.error(
+            "unknown_name",
+            f"There is no {owner}.{name}",
+            f"write {owner}.{near[0]}" if near else None,
+            f"one of {', '.join(known)}",
+        )
 
 
 def household_call(builder: Builder, tree: ast.Call, name: str, scope: Scope) -> Operand:
@@ -103,9 +110,15 @@ def history_call(builder: Builder, tree: ast.Call, name: str, scope: Scope) -> O
 
 
 def _valued(
-    builder: Builder, tree: ast.Call, name: str, inner: Scope, where: n.Node | None, last: int | None,
-    since: n.Node | None, until: n.Node | None,
-) -> Operand:  # fmt: skip
+    builder: Builder,
+    tree: ast.Call,
+    name: str,
+    inner: Scope,
+    where: n.Node | None,
+    last: int | None,
+    since: n.Node | None,
+    until: n.Node | None,
+) -> Operand:
     place = builder.place(tree)
     if name == "last":
         value = builder.node(tree.args[0], inner)

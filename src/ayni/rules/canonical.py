@@ -1,7 +1,9 @@
-"""From a caller's Arrow table to the canonical one that engines run on; every problem of the input is found before anything runs.
+"""From a caller's Arrow table to the canonical one that engines run on; every problem of the input is found before
+anything runs.
 
-Money: decimals and text are major units, whole numbers are minor units of the currency; floats are refused, since they are not exact.
-Rates and numbers: decimals or text; whole numbers count as such. Dates: dates, timestamps or ISO text; months: dates or `YYYY-MM`.
+Money: decimals and text are major units, whole numbers are minor units of the currency; floats are refused, since
+they are not exact. Rates and numbers: decimals or text; whole numbers count as such. Dates: dates, timestamps or ISO
+text; months: dates or `YYYY-MM`.
 """
 
 from __future__ import annotations
@@ -51,11 +53,19 @@ def _texts_to_decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.Chu
         try:
             scaled = Decimal(text.strip()).scaleb(scale)
         except InvalidOperation:
-            raise input_error("type", f"`{name}` holds something that is not a number", found=repr(text),
-                              expected="digits with a decimal point, such as 1250.50") from None  # fmt: skip
+            raise input_error(
+                "type",
+                f"`{name}` holds something that is not a number",
+                found=repr(text),
+                expected="digits with a decimal point, such as 1250.50",
+            ) from None
         if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise input_error("decimals", f"`{name}` holds more decimals than it can carry", found=repr(text),
-                              expected=f"at most {scale} decimals")  # fmt: skip
+            raise input_error(
+                "decimals",
+                f"`{name}` holds more decimals than it can carry",
+                found=repr(text),
+                expected=f"at most {scale} decimals",
+            )
         values.append(int(scaled))
     return pa.chunked_array([pa.array(values, pa.int64()).take(encoded.indices)])
 
@@ -64,9 +74,13 @@ def _numbers(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals
     """Whole numbers at the shape's scale."""
     kind, scale = column.type, shape.type.scale
     if pa.types.is_floating(kind):
-        raise input_error("float", f"`{name}` holds floating-point numbers, which are not exact", found=str(kind),
-                          expected="decimals (or text) in major units, or whole numbers",
-                          action="cast it: polars `.cast(pl.Decimal(18, 2))`, pandas `.round(2).astype(str)`")  # fmt: skip
+        raise input_error(
+            "float",
+            f"`{name}` holds floating-point numbers, which are not exact",
+            found=str(kind),
+            expected="decimals (or text) in major units, or whole numbers",
+            action="cast it: polars `.cast(pl.Decimal(18, 2))`, pandas `.round(2).astype(str)`",
+        )
     if pa.types.is_integer(kind):
         power = scale - currency_decimals if shape.type.kind is Kind.MONEY else scale
         whole = column.cast(pa.int64())
@@ -91,20 +105,30 @@ def _decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.ChunkedArray
     top, bottom = (pa.scalar(sign * limit, pa.decimal128(38, fine)) for sign in (1, -1))
     too_large = pc.fill_null(pc.or_(pc.greater(wide, top), pc.less(wide, bottom)), False)
     if pc.any(too_large).as_py():
-        raise input_error("range", f"`{name}` holds numbers too large for any amount", found=_rows(too_large),
-                          expected=f"less than {limit}")  # fmt: skip
+        raise input_error(
+            "range",
+            f"`{name}` holds numbers too large for any amount",
+            found=_rows(too_large),
+            expected=f"less than {limit}",
+        )
     if fine > scale:
         coarse = wide.cast(pa.decimal128(38, scale), safe=False)
         kept = pc.fill_null(pc.equal(wide, coarse.cast(pa.decimal128(38, fine), safe=False)), True)
         if not pc.all(kept).as_py():
-            raise input_error("decimals", f"`{name}` holds more decimals than it can carry", found=_rows(pc.invert(kept)),
-                              expected=f"at most {scale} decimals")  # fmt: skip
+            raise input_error(
+                "decimals",
+                f"`{name}` holds more decimals than it can carry",
+                found=_rows(pc.invert(kept)),
+                expected=f"at most {scale} decimals",
+            )
         wide = coarse
     return _unscaled(wide)
 
 
 def _unscaled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The unscaled integers of a decimal column: its 128-bit words are read directly, since a cast would divide first."""
+    """The unscaled integers of a decimal column: its 128-bit words are read directly, since a cast would divide
+    first.
+    """
     chunks = []
     for chunk in column.chunks:
         words = pa.Array.from_buffers(pa.int64(), 2 * (len(chunk) + chunk.offset), [None, chunk.buffers()[1]])
@@ -124,8 +148,12 @@ def _dates(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
             column = texts.cast(pa.date32())
         except pa.ArrowInvalid as problem:
             expected = "2026-01-31" if shape.type.kind is Kind.DATE else "2026-01"
-            raise input_error("type", f"`{name}` holds something that is not a date", found=str(problem)[:120],
-                              expected=f"ISO text such as {expected}, or dates") from None  # fmt: skip
+            raise input_error(
+                "type",
+                f"`{name}` holds something that is not a date",
+                found=str(problem)[:120],
+                expected=f"ISO text such as {expected}, or dates",
+            ) from None
     elif not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         raise input_error(
             "type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="dates or ISO text"
@@ -138,7 +166,9 @@ def _dates(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
 
 
 def canonical_column(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals: int) -> pa.ChunkedArray:
-    """One column in canonical form. Raises AyniError input.type, input.float, input.decimals, input.range or input.value."""
+    """One column in canonical form. Raises AyniError input.type, input.float, input.decimals, input.range or
+    input.value.
+    """
     if pa.types.is_null(column.type):
         return pa.chunked_array([pa.nulls(len(column), arrow_type(shape))])
     kind = shape.type.kind
@@ -158,8 +188,13 @@ def canonical_column(column: pa.ChunkedArray, name: str, shape: Shape, currency_
     outside = pc.or_(pc.less(result, shape.low), pc.greater(result, shape.high))
     if pc.any(outside, skip_nulls=True).as_py():
         low, high = to_written(shape.low, shape.type), to_written(shape.high, shape.type)
-        raise input_error("range", f"`{name}` holds values outside its bounds", found=_rows(pc.fill_null(outside, False)),
-                          expected=f"from {low} to {high}", action="correct the cells, or leave them empty (unknown)")  # fmt: skip
+        raise input_error(
+            "range",
+            f"`{name}` holds values outside its bounds",
+            found=_rows(pc.fill_null(outside, False)),
+            expected=f"from {low} to {high}",
+            action="correct the cells, or leave them empty (unknown)",
+        )
     return result
 
 
@@ -174,9 +209,12 @@ def _enumeration(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.Chunked
     strange = pc.invert(pc.is_in(texts, pa.array([*shape.type.values, None], pa.string())))
     if pc.any(strange).as_py():
         seen = pc.unique(texts.filter(strange)).to_pylist()
-        raise input_error("value", f"`{name}` holds values that are not in its list",
-                          found=f"{', '.join(map(repr, seen[:ROWS_SHOWN]))} in {_rows(strange)}",
-                          expected=f"one of {', '.join(shape.type.values)}")  # fmt: skip
+        raise input_error(
+            "value",
+            f"`{name}` holds values that are not in its list",
+            found=f"{', '.join(map(repr, seen[:ROWS_SHOWN]))} in {_rows(strange)}",
+            expected=f"one of {', '.join(shape.type.values)}",
+        )
     return texts
 
 
@@ -201,8 +239,15 @@ def canonical_persons(table: pa.Table, plan: Plan, day_column: str | None) -> pa
         except AyniError as problem:
             problems.append(problem)
     if not problems and day_column is not None and columns["day"].null_count:
-        problems.append(input_error("date_missing", f"`{day_column}` is empty in some rows", found=_rows(columns["day"].is_null()),
-                                    expected="a date in every row", action="give each row the day for which the rules are asked"))  # fmt: skip
+        problems.append(
+            input_error(
+                "date_missing",
+                f"`{day_column}` is empty in some rows",
+                found=_rows(columns["day"].is_null()),
+                expected="a date in every row",
+                action="give each row the day for which the rules are asked",
+            )
+        )
     raise_all(problems)
     return pa.table(columns)
 
@@ -229,8 +274,12 @@ def canonical_history(table: pa.Table, plan: Plan, persons: pa.Table) -> pa.Tabl
     problems: list[AyniError] = []
     absent = [name for name in (PERSON, "month") if name not in table.column_names]
     if absent:
-        raise input_error("history", f"The history has no column {', '.join(absent)}", found=", ".join(table.column_names),
-                          expected=f"{PERSON}, month and {', '.join(plan.program.history)}")  # fmt: skip
+        raise input_error(
+            "history",
+            f"The history has no column {', '.join(absent)}",
+            found=", ".join(table.column_names),
+            expected=f"{PERSON}, month and {', '.join(plan.program.history)}",
+        )
     decimals = plan.program.rulebook.currency_decimals
     columns: dict[str, Any] = {"person": _texts(table, PERSON)}
     shapes: Mapping[str, Shape] = {"month": Shape(MONTH, 12, 9999 * 12 + 11), **plan.history}
@@ -261,10 +310,18 @@ def _check_records(records: pa.Table, persons: pa.Table) -> None:
         found = ", ".join(
             f"{row['person']} {row['month'] // 12}-{row['month'] % 12 + 1:02}" for row in twice.to_pylist()
         )
-        raise input_error("history", "A person has two records for one month", found=found, expected="one record a person and month",
-                          action="add them up, or keep the right one")  # fmt: skip
-    spans = persons.select(["person", HISTORY_FROM, HISTORY_UNTIL]).group_by("person").aggregate(
-        [(HISTORY_FROM, "min"), (HISTORY_UNTIL, "max")])  # fmt: skip
+        raise input_error(
+            "history",
+            "A person has two records for one month",
+            found=found,
+            expected="one record a person and month",
+            action="add them up, or keep the right one",
+        )
+    spans = (
+        persons.select(["person", HISTORY_FROM, HISTORY_UNTIL])
+        .group_by("person")
+        .aggregate([(HISTORY_FROM, "min"), (HISTORY_UNTIL, "max")])
+    )
     joined = records.select(["person", "month"]).join(spans, "person", join_type="inner")
     outside = pc.or_(
         pc.less(joined["month"], joined[f"{HISTORY_FROM}_min"]),
@@ -272,9 +329,13 @@ def _check_records(records: pa.Table, persons: pa.Table) -> None:
     )
     outside = pc.fill_null(outside, False)
     if pc.any(outside).as_py():
-        raise input_error("history", "Records lie outside the time for which the history is stated to be complete",
-                          found=_rows(outside), expected=f"months from {HISTORY_FROM} (inclusive) until {HISTORY_UNTIL} (exclusive)",
-                          action="widen these two columns of the persons, or leave the records out")  # fmt: skip
+        raise input_error(
+            "history",
+            "Records lie outside the time for which the history is stated to be complete",
+            found=_rows(outside),
+            expected=f"months from {HISTORY_FROM} (inclusive) until {HISTORY_UNTIL} (exclusive)",
+            action="widen these two columns of the persons, or leave the records out",
+        )
 
 
 def as_arrow(table: Any) -> pa.Table:
@@ -290,5 +351,9 @@ def as_arrow(table: Any) -> pa.Table:
     for method in ("to_arrow", "to_arrow_table", "read_all"):
         if hasattr(table, method):
             return getattr(table, method)()
-    raise input_error("table", "This is not a table", found=type(table).__name__,
-                      expected="an Arrow table, a Polars frame, a DuckDB relation, a list of dictionaries or the path of a Parquet file")  # fmt: skip
+    raise input_error(
+        "table",
+        "This is not a table",
+        found=type(table).__name__,
+        expected="an Arrow table, a Polars frame, a DuckDB relation, a list of dictionaries or the path of a Parquet file",
+    )

@@ -1,4 +1,6 @@
-"""Evaluate a program over a table of persons: one plan, one engine, all rows; or stream Parquet to Parquet with DuckDB."""
+"""Evaluate a program over a table of persons: one plan, one engine, all rows; or stream Parquet to Parquet with
+DuckDB.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ from ayni.rules.types import Type, day_number
 
 
 def find_engine(engine: str | Engine) -> Engine:
-    """An engine by name. `postgres` needs a session: hand in `PostgresEngine(dsn)` instead of the name, or set DATABASE_URL."""
+    """An engine by name. `postgres` needs a session: hand in `PostgresEngine(dsn)` instead of the name, or set
+    DATABASE_URL.
+    """
     if not isinstance(engine, str):
         return engine
     if engine == "duckdb":
@@ -40,11 +44,21 @@ def find_engine(engine: str | Engine) -> Engine:
         dsn = os.environ.get("DATABASE_URL")
         if dsn:
             return PostgresEngine(dsn)
-        raise AyniError("engine.no_database", "The engine postgres needs a database", found="DATABASE_URL is not set",
-                        expected="a PostgreSQL 16 or newer", action="set DATABASE_URL, or use --engine duckdb",
-                        exit_code=ExitCode.USAGE)  # fmt: skip
-    raise AyniError("engine.unknown", f"There is no engine {engine}", found=engine, expected="duckdb, postgres or reference",
-                    exit_code=ExitCode.USAGE)  # fmt: skip
+        raise AyniError(
+            "engine.no_database",
+            "The engine postgres needs a database",
+            found="DATABASE_URL is not set",
+            expected="a PostgreSQL 16 or newer",
+            action="set DATABASE_URL, or use --engine duckdb",
+            exit_code=ExitCode.USAGE,
+        )
+    raise AyniError(
+        "engine.unknown",
+        f"There is no engine {engine}",
+        found=engine,
+        expected="duckdb, postgres or reference",
+        exit_code=ExitCode.USAGE,
+    )
 
 
 def refuse_unknown_outputs(program: Program, names: Sequence[str]) -> None:
@@ -54,20 +68,34 @@ def refuse_unknown_outputs(program: Program, names: Sequence[str]) -> None:
         import difflib
 
         near = difflib.get_close_matches(strange[0], program.variables, n=1)
-        raise input_error("output", f"There is no output {strange[0]}", found=", ".join(strange),
-                          expected="scheme.variable", action=f"write {near[0]}" if near else None)  # fmt: skip
+        raise input_error(
+            "output",
+            f"There is no output {strange[0]}",
+            found=", ".join(strange),
+            expected="scheme.variable",
+            action=f"write {near[0]}" if near else None,
+        )
 
 
 def plan_for(
-    program: Program, columns: Sequence[str], *, on: date | str, outputs: Sequence[str] | None, known_on: date | None,
+    program: Program,
+    columns: Sequence[str],
+    *,
+    on: date | str,
+    outputs: Sequence[str] | None,
+    known_on: date | None,
     has_history: bool = True,
 ) -> Plan:
     """The plan for a table with these columns. `outputs` None: every variable of every scheme."""
     names = list(outputs) if outputs is not None else list(program.variables)
     refuse_unknown_outputs(program, names)
     if isinstance(on, str) and on not in columns:
-        raise input_error("date_column", f"There is no column {on} with the day of each row", found=", ".join(columns),
-                          expected="a date, or the name of a column of dates")  # fmt: skip
+        raise input_error(
+            "date_column",
+            f"There is no column {on} with the day of each row",
+            found=", ".join(columns),
+            expected="a date, or the name of a column of dates",
+        )
     known = None if known_on is None else day_number(known_on)
     day = day_number(on) if isinstance(on, date) else None
     return make_plan(program, names, day=day, columns=set(columns), known_on=known, has_history=has_history)
@@ -88,20 +116,34 @@ def evaluate(
 ) -> Result:
     """Work out `outputs` for every row of `table`.
 
-    table: Arrow table, Polars frame, DuckDB relation, list of dictionaries, or the path of Parquet file(s) (streamed; DuckDB only).
-    Columns: `person_id`, `household_id`, inputs and variables by name; `history_from` and `history_until` (months) with `history`.
+    table: Arrow table, Polars frame, DuckDB relation, list of dictionaries, or the path of Parquet file(s) (streamed;
+    DuckDB only).
+    Columns: `person_id`, `household_id`, inputs and variables by name; `history_from` and `history_until` (months)
+    with `history`.
     on: one day for all rows, or the name of a column with the day of each row. known_on: what was known on that day.
     history: table of monthly records (`person_id`, `month`, columns of the pack's `history:`).
     output: a path to write Parquet to (only for paths), else the result is a table in memory.
-    Raises AyniError / AyniErrors (input.*) for what the input holds wrong; rule.exceptions_conflict where two exceptions hold at once.
+    Raises AyniError / AyniErrors (input.*) for what the input holds wrong; rule.exceptions_conflict where two
+    exceptions hold at once.
     """
     if isinstance(table, (str, Path)):
         from ayni.rules.streaming import evaluate_files
 
-        return evaluate_files(program, table, on=on, outputs=outputs, known_on=known_on, masks=masks,
-                              history=history, progress=progress, output=output)  # fmt: skip
+        return evaluate_files(
+            program,
+            table,
+            on=on,
+            outputs=outputs,
+            known_on=known_on,
+            masks=masks,
+            history=history,
+            progress=progress,
+            output=output,
+        )
     persons = as_arrow(table)
-    plan = plan_for(program, persons.column_names, on=on, outputs=outputs, known_on=known_on, has_history=history is not None)
+    plan = plan_for(
+        program, persons.column_names, on=on, outputs=outputs, known_on=known_on, has_history=history is not None
+    )
     chosen = find_engine(engine)
     progress("read", 0, persons.num_rows)
     canonical = canonical_persons(persons, plan, on if isinstance(on, str) else None)
@@ -110,7 +152,12 @@ def evaluate(
     answers = chosen.run(plan, canonical, records, masks=masks)
     progress("evaluate", persons.num_rows, persons.num_rows)
     refuse_conflicts(plan, answers)
-    return Result(plan, chosen.name, f"{program.rulebook.name} {program.rulebook.version}", _described(plan, persons, answers, masks))
+    return Result(
+        plan,
+        chosen.name,
+        f"{program.rulebook.name} {program.rulebook.version}",
+        _described(plan, persons, answers, masks),
+    )
 
 
 def history_for(plan: Plan, history: Any, canonical: pa.Table) -> pa.Table | None:
@@ -127,10 +174,14 @@ def refuse_conflicts(plan: Plan, answers: pa.Table) -> None:
         column = answers.column(f"check.{position}")
         if pc.any(column, skip_nulls=True).as_py():
             rows = pc.indices_nonzero(pc.fill_null(column, False)).to_pylist()
-            raise AyniError("rule.exceptions_conflict", f"Two exceptions of {check.variable} apply at once: "
-                            f"{check.labels[0]} and {check.labels[1]}", found=f"{len(rows)} rows, the first is row {rows[0] + 1}",
-                            expected="at most one exception for each person",
-                            action="write `overrides:` in the exception that wins", exit_code=ExitCode.INVALID_PACK)  # fmt: skip
+            raise AyniError(
+                "rule.exceptions_conflict",
+                f"Two exceptions of {check.variable} apply at once: {check.labels[0]} and {check.labels[1]}",
+                found=f"{len(rows)} rows, the first is row {rows[0] + 1}",
+                expected="at most one exception for each person",
+                action="write `overrides:` in the exception that wins",
+                exit_code=ExitCode.INVALID_PACK,
+            )
 
 
 def field_for(name: str, arrow: pa.DataType, kind: Type) -> pa.Field:

@@ -63,8 +63,11 @@ class Builder:
         if node.shape.type.kind is Kind.ANY:
             return make.constant(None, BOOLEAN)
         if node.shape.type.kind is not Kind.BOOLEAN:
-            raise self.place(tree).error("type", f"A condition is expected, this is {node.shape.type}",
-                                         "compare it: x > 0, x == \"value\", known(x)")  # fmt: skip
+            raise self.place(tree).error(
+                "type",
+                f"A condition is expected, this is {node.shape.type}",
+                'compare it: x > 0, x == "value", known(x)',
+            )
         return node
 
     def operand(self, tree: ast.expr, scope: Scope) -> Operand:

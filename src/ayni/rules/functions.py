@@ -34,12 +34,17 @@ def call(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
     name = ast.unparse(tree.func)
     if name not in FUNCTIONS:
         near = difflib.get_close_matches(name, FUNCTIONS, n=1)
-        raise place.error("unknown_name", f"There is no function `{name}`",
-                          f"write {near[0]}(…)" if near else "see the reference of the rule language")  # fmt: skip
+        raise place.error(
+            "unknown_name",
+            f"There is no function `{name}`",
+            f"write {near[0]}(…)" if near else "see the reference of the rule language",
+        )
     least, most, function = FUNCTIONS[name]
     if not least <= len(tree.args) <= most or any(isinstance(item, ast.Starred) for item in tree.args):
-        raise place.error("arguments", f"{name} takes {least if least == most else f'{least} to {most}'} arguments, "
-                          f"here are {len(tree.args)}")  # fmt: skip
+        raise place.error(
+            "arguments",
+            f"{name} takes {least if least == most else f'{least} to {most}'} arguments, here are {len(tree.args)}",
+        )
     allowed = {"column"} if name in ("lookup", "bracket", "marginal") else set()
     strange = [keyword.arg for keyword in tree.keywords if keyword.arg not in allowed]
     if strange:

@@ -22,11 +22,40 @@ DECIMALS_MAX = 12
 SHOWN_MAX = 200
 
 _ALLOWED = (
-    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.keyword, ast.Name,
-    ast.Attribute, ast.Constant, ast.Tuple, ast.List, ast.Load, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv,
-    ast.Mod, ast.USub, ast.UAdd, ast.Not, ast.And, ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In,
+    ast.Expression,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.keyword,
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.Tuple,
+    ast.List,
+    ast.Load,
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.Div,
+    ast.FloorDiv,
+    ast.Mod,
+    ast.USub,
+    ast.UAdd,
+    ast.Not,
+    ast.And,
+    ast.Or,
+    ast.Eq,
+    ast.NotEq,
+    ast.Lt,
+    ast.LtE,
+    ast.Gt,
+    ast.GtE,
+    ast.In,
     ast.NotIn,
-)  # fmt: skip
+)
 _INSTEAD = {
     ast.BitAnd: "write `and`",
     ast.BitOr: "write `or`",
@@ -64,9 +93,14 @@ def rule_error(
         found = formula.text if piece is None or piece == formula.text else f"`{piece}` in `{formula.text}`"
     place = location or (formula.location if formula else None)
     return AyniError(
-        f"rule.{code}", title, found=found, expected=expected, action=action, location=place,
+        f"rule.{code}",
+        title,
+        found=found,
+        expected=expected,
+        action=action,
+        location=place,
         exit_code=ExitCode.INVALID_PACK,
-    )  # fmt: skip
+    )
 
 
 def _syntax_hint(text: str) -> str:
@@ -129,8 +163,13 @@ def _check_allowed(formula: Formula, node: ast.AST) -> None:
     hint = next(
         (text for kind, text in _INSTEAD.items() if isinstance(node, kind)), "see the reference of the rule language"
     )
-    raise rule_error("syntax", f"{type(node).__name__} is not part of the rule language", formula=formula,
-                     node=node if isinstance(node, ast.expr) else None, action=hint)  # fmt: skip
+    raise rule_error(
+        "syntax",
+        f"{type(node).__name__} is not part of the rule language",
+        formula=formula,
+        node=node if isinstance(node, ast.expr) else None,
+        action=hint,
+    )
 
 
 def _check_literal(formula: Formula, node: ast.Constant) -> None:
@@ -141,10 +180,20 @@ def _check_literal(formula: Formula, node: ast.Constant) -> None:
         whole, _, fraction = text.replace("_", "").partition(".")
         if len(whole) <= DIGITS_MAX and len(fraction) <= DECIMALS_MAX:
             return
-        raise rule_error("limit", "The number has too many digits", formula=formula, node=node,
-                         expected=f"at most {DIGITS_MAX} digits and {DECIMALS_MAX} decimals")  # fmt: skip
-    raise rule_error("syntax", "This literal is not part of the rule language", formula=formula, node=node,
-                     expected='a whole or decimal number, "text of an enumeration", True or False')  # fmt: skip
+        raise rule_error(
+            "limit",
+            "The number has too many digits",
+            formula=formula,
+            node=node,
+            expected=f"at most {DIGITS_MAX} digits and {DECIMALS_MAX} decimals",
+        )
+    raise rule_error(
+        "syntax",
+        "This literal is not part of the rule language",
+        formula=formula,
+        node=node,
+        expected='a whole or decimal number, "text of an enumeration", True or False',
+    )
 
 
 def names_in(tree: ast.AST) -> set[str]:

@@ -55,16 +55,22 @@ def to_scale(node: n.Node, scale: int) -> n.Node:
 def as_node(operand: Operand, place: Place) -> n.Node:
     """The operand as a node. Raises rule.division for a quotient that is not rounded."""
     if isinstance(operand, Ratio):
-        raise place.error("division", "A division must say how it is rounded",
-                          "write round_to(a / b, 0.01, half_up), with the step and mode of the law")  # fmt: skip
+        raise place.error(
+            "division",
+            "A division must say how it is rounded",
+            "write round_to(a / b, 0.01, half_up), with the step and mode of the law",
+        )
     return operand
 
 
 def check_width(node: n.Node, place: Place) -> n.Node:
     """Refuse what not even 128 bits hold."""
     if node.shape.magnitude > INT128_MAX:
-        raise place.error("overflow", "The result can become too large for 128 bits",
-                          "state narrower bounds for the inputs, or round in between")  # fmt: skip
+        raise place.error(
+            "overflow",
+            "The result can become too large for 128 bits",
+            "state narrower bounds for the inputs, or round in between",
+        )
     return node
 
 
@@ -95,8 +101,12 @@ def _join_enumerations(left: Type, right: Type, place: Place) -> Type:
     strange = [value for value in other.values if value not in named.values]
     if strange:
         near = difflib.get_close_matches(strange[0], named.values, n=1)
-        raise place.error("type", f'"{strange[0]}" is not a value of {named.name}',
-                          f'write "{near[0]}"' if near else None, f"one of {', '.join(named.values)}")  # fmt: skip
+        raise place.error(
+            "type",
+            f'"{strange[0]}" is not a value of {named.name}',
+            f'write "{near[0]}"' if near else None,
+            f"one of {', '.join(named.values)}",
+        )
     return named
 
 
@@ -196,8 +206,11 @@ def add(operator: str, left: Operand, right: Operand, place: Place) -> Operand:
     if a_kind in (Kind.DATE, Kind.MONTH):
         return _shift(operator, left, right, place)
     if b_kind in (Kind.DATE, Kind.MONTH) or Kind.BOOLEAN in (a_kind, b_kind) or Kind.ENUM in (a_kind, b_kind):
-        raise place.error("type", f"{left.shape.type} and {right.shape.type} cannot be added or subtracted",
-                          "count(…) and sum(…) add up conditions; dates come first: date + days")  # fmt: skip
+        raise place.error(
+            "type",
+            f"{left.shape.type} and {right.shape.type} cannot be added or subtracted",
+            "count(…) and sum(…) add up conditions; dates come first: date + days",
+        )
     left, right = unify(left, right, place)
     return check_width(make.add(operator, left, right), place)
 
@@ -226,8 +239,11 @@ def divide(left: Operand, right: Operand, place: Place, known_positive: bool) ->
         minus = make.constant(-1, Type(Kind.NUMBER))
         return divide(multiply(left, minus, place), multiply(right, minus, place), place, False)
     if low <= 0 and not known_positive:
-        raise place.error("division", "The divisor could be zero or negative",
-                          "guard it: `(x / y) … if y > 0 else …`, or state bounds above zero for it")  # fmt: skip
+        raise place.error(
+            "division",
+            "The divisor could be zero or negative",
+            "guard it: `(x / y) … if y > 0 else …`, or state bounds above zero for it",
+        )
     if b.type.kind is Kind.MONEY:
         if a.type.kind is not Kind.MONEY or a.type.currency != b.type.currency:
             raise place.error("dimension", f"{a.type} cannot be divided by {b.type}")

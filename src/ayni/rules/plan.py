@@ -167,9 +167,7 @@ def _inputs_used(nodes: Iterable[n.Node]) -> dict[str, Shape]:
 class Specialiser:
     """Rewrites nodes bottom up for one date (or row dates) and one day of knowledge."""
 
-    def __init__(
-        self, program: Program, day: int | None, known_on: int | None, fold: bool, has_history: bool
-    ) -> None:
+    def __init__(self, program: Program, day: int | None, known_on: int | None, fold: bool, has_history: bool) -> None:
         self.has_history = has_history
         self.program = program
         self.day = day

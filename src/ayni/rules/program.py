@@ -221,9 +221,12 @@ def _order(graph: Mapping[str, set[str]], rulebook: Rulebook) -> list[str]:
             elif state.get(following) == 1:
                 circle = [item for item, _ in stack]
                 circle = [*circle[circle.index(following) :], following]
-                raise rule_error("cycle", "These rules need each other: " + " → ".join(circle),
-                                 location=rulebook.variables[following].location,
-                                 action="break the circle: one of them must not need the next")  # fmt: skip
+                raise rule_error(
+                    "cycle",
+                    "These rules need each other: " + " → ".join(circle),
+                    location=rulebook.variables[following].location,
+                    action="break the circle: one of them must not need the next",
+                )
             elif following not in state:
                 state[following] = 1
                 stack.append((following, iter(sorted(graph[following]))))
@@ -278,9 +281,13 @@ def _size(root: n.Node) -> tuple[int, int]:
 def _check_size(node: n.Node, formula: Formula) -> None:
     size, depth = _size(node)
     if size > RULE_NODES_MAX or depth > RULE_DEPTH_MAX:
-        raise rule_error("limit", "The rule is too large", formula=formula,
-                         expected=f"at most {RULE_NODES_MAX} parts, {RULE_DEPTH_MAX} deep",
-                         action="name parts of it as variables of their own")  # fmt: skip
+        raise rule_error(
+            "limit",
+            "The rule is too large",
+            formula=formula,
+            expected=f"at most {RULE_NODES_MAX} parts, {RULE_DEPTH_MAX} deep",
+            action="name parts of it as variables of their own",
+        )
 
 
 def _one_type(nodes: list[n.Node], formula: Formula) -> list[n.Node]:

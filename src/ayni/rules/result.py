@@ -1,4 +1,6 @@
-"""What an evaluation gives: a table of outputs, what is missing where they are undecided, and with what it was computed."""
+"""What an evaluation gives: a table of outputs, what is missing where they are undecided, and with what it was
+computed.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,10 @@ from ayni.rules.types import Kind, Type
 
 @dataclass(frozen=True)
 class Result:
-    """Outputs in the order of the input rows. Money is whole minor units (of the scale in the field's metadata), rates are scaled
-    whole numbers; null is unknown (undecided). `path` is set instead of `table` where the result was written to Parquet."""
+    """Outputs in the order of the input rows. Money is whole minor units (of the scale in the field's metadata),
+    rates are scaled whole numbers; null is unknown (undecided). `path` is set instead of `table` where the result was
+    written to Parquet.
+    """
 
     plan: Plan
     engine: str

@@ -174,8 +174,9 @@ def _find_column(builder: Builder, tree: ast.Call, table: TableDefinition) -> st
     if "column" not in given:
         if len(table.columns) == 1:
             return next(iter(table.columns))
-        raise builder.place(tree).error("arguments", "Which column of the table?", 'write column="…"',
-                                        f"one of {', '.join(table.columns)}")  # fmt: skip
+        raise builder.place(tree).error(
+            "arguments", "Which column of the table?", 'write column="…"', f"one of {', '.join(table.columns)}"
+        )
     value = given["column"]
     name = str(value.value) if isinstance(value, ast.Constant) else ""
     if name not in table.columns:
@@ -233,8 +234,11 @@ def _band_key(
     if ratio.type.kind is not kind.kind and not op.is_zero_literal(ratio.numerator):
         raise type_error(place, ratio.type, f"The key {table.keys[position].name} is {kind}; the same")
     if kind.kind is Kind.MONEY and ratio.type.period != kind.period:
-        raise place.error("dimension", f"The key {table.keys[position].name} is {kind}, this is {ratio.type}",
-                          "convert it with to_annual, to_monthly or per")  # fmt: skip
+        raise place.error(
+            "dimension",
+            f"The key {table.keys[position].name} is {kind}, this is {ratio.type}",
+            "convert it with to_annual, to_monthly or per",
+        )
     edges = [read_edge(row[position]).at for version in table.versions for row in version.rows]
     edge_scale = decimals_of(edges)
     below = op.scale_of(ratio.denominator)
@@ -310,7 +314,9 @@ def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Nod
         upper = None if edge is None else make.constant(int(edge.scaleb(kind.scale)), kind)
         top = x if upper is None else make.extreme("min", x, upper)
         part = make.extreme("max", zero, make.add("-", top, lower))
-        figure = make.constant(convert(row[position], rate), rate, origin=f"{table.name}|{row[0]}", evidence=version.evidence)
+        figure = make.constant(
+            convert(row[position], rate), rate, origin=f"{table.name}|{row[0]}", evidence=version.evidence
+        )
         pieces.append(op.multiply(part, figure, place))
         lower = upper if upper is not None else lower
     total = op.combine(pieces, lambda left, right: op.add("+", left, right, place))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ayni.roster.report.charts import Segment, stacked_bar
 from ayni.roster.report.parts import Block, Cell, Column, Kind, LegendItem, Maker, Section, Table, capital, heads
-from ayni.roster.summary import BranchSummary, CoverSummary, SchemeSummary
+from ayni.roster.summary import BranchSummary, CoverSummary, SchemeSummary, Summary
+from ayni.roster.texts import Texts
 
 # Groups of people in the order in which they stand in a bar, with their colours.
 GROUPS = ("own_name", "dependant", "undecided", "none", "outside")
@@ -64,9 +65,9 @@ def in_short(make: Maker) -> Section:
     return Section("short", texts("report.short.heading"), tuple(blocks))
 
 
-def lead(make: Maker) -> tuple[str, ...]:
+def lead(summary: Summary, texts: Texts) -> tuple[str, ...]:
     """The first sentences of the report."""
-    texts, people, members = make.texts, make.summary.people, make.summary.members
+    people, members = summary.people, summary.members
     can = people.own_name + people.dependant
     sentences = [
         texts(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ayni.roster.questions import PAYERS
 from ayni.roster.report.charts import Segment, stacked_bar
 from ayni.roster.report.parts import Block, Cell, Column, Kind, Maker, Section, Table, capital
-from ayni.roster.summary import IncomeShare, PayerSum, SchemeSummary
+from ayni.roster.summary import IncomeShare, SchemeSummary
 
 HUNDREDTHS_OF_PERCENT = 10_000
 
@@ -75,18 +75,13 @@ def _payer_row(make: Maker, payer: str) -> tuple[Cell, ...]:
         Cell(capital(texts(f"payer.{payer}")), colour=f"c-{payer}"),
         Cell(texts.money(found.total_minor)),
         Cell(texts.number(found.people)),
-        Cell(average(make, found)),
+        Cell("–" if found.average_minor is None else texts.money(found.average_minor)),
         Cell(texts.number(found.unknown)),
     ]
     if cost.uncovered_payers is not None:
         bare = cost.uncovered_payers.get(payer)
         cells.append(Cell(texts.money(bare.total_minor) if bare else "–"))
     return tuple(cells)
-
-
-def average(make: Maker, found: PayerSum) -> str:
-    """The amount a person, to the nearest unit of the currency."""
-    return make.texts.money((2 * found.total_minor + found.people) // (2 * found.people)) if found.people else "–"
 
 
 def _by_scheme(make: Maker) -> Block:

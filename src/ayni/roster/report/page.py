@@ -44,7 +44,7 @@ def report_html(prepared: Prepared, screening: Screening, summary: Summary, text
         subtitle=texts("report.subtitle", country=make.say(made.country_name), date=texts.date(made.on)),
         roster=roster,
         checked=checked,
-        lead=lead(make),
+        lead=lead(summary, texts),
         sections=sections,
         last=last,
         ways=ways_to_join(make),

@@ -6,6 +6,7 @@ from ayni.roster.catalogue import sentence
 from ayni.roster.mapping import Rule
 from ayni.roster.report.parts import Block, Cell, Kind, Maker, Section, Table, capital, heads, row_numbers
 from ayni.roster.summary import Barrier, WantedTogether, together
+from ayni.roster.texts import Texts
 
 TASKS_MAX = 40
 GROUPS_MAX = 8
@@ -162,23 +163,21 @@ def _rule_row(make: Maker, rule: Rule) -> tuple[Cell, ...]:
     spec = make.prepared.specs[rule.field]
     return (
         Cell(capital(spec.word(make.texts.language)), rule.field),
-        Cell(rule_source(make, rule)),
-        Cell(rule_reason(make, rule)),
+        Cell(rule_source(make.texts, rule)),
+        Cell(rule_reason(make.texts, rule)),
     )
 
 
-def rule_source(make: Maker, rule: Rule) -> str:
+def rule_source(texts: Texts, rule: Rule) -> str:
     """The column or columns of a rule, or the constant that stands for all."""
-    texts = make.texts
     if rule.constant is not None:
         return texts("report.columns.constant", value=rule.constant)
     named = texts.listed([f"«{name}»" for name in rule.sources])
     return texts("report.columns.when", columns=named) if rule.when else named
 
 
-def rule_reason(make: Maker, rule: Rule) -> str:
+def rule_reason(texts: Texts, rule: Rule) -> str:
     """Why a column was taken for a field."""
-    texts = make.texts
     if rule.reason is None:
         why = texts("report.columns.by_person")
         return f"{why}; × {rule.factor:f}: {rule.because}" if rule.factor is not None else why
