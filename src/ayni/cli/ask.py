@@ -1,4 +1,4 @@
-"""The few questions that `ayni check` asks a person at a terminal; a flag or a line of the mapping answers each for good."""
+"""The few questions that `ayni check` asks a person at a terminal; a flag or a line of the mapping answers each too."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def chosen(question: str, answers: list[str], texts: Texts) -> int:
     for number, answer in enumerate(answers, start=1):
         typer.echo(f"  {number}. {answer}", err=True)
     while True:
-        number: int = typer.prompt(texts("ask.choose"), type=int, err=True)
-        if 1 <= number <= len(answers):
-            return number - 1
+        picked: int = typer.prompt(texts("ask.choose"), type=int, err=True)
+        if 1 <= picked <= len(answers):
+            return picked - 1
 
 
 def sheet_among(error: AyniError, texts: Texts) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ayni.roster.summary import Summary
     from ayni.roster.texts import Texts
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 REPORT, MEMBERS, RESULTS, MAPPING = "report.html", "members.xlsx", "results.parquet", "mapping.yaml"
 PREVIOUS_MAPPING = "mapping.previous.yaml"
