@@ -29,6 +29,7 @@ ROWS_SHOWN = 5
 def input_error(
     code: str, title: str, *, found: str, expected: str | None = None, action: str | None = None
 ) -> AyniError:
+    """A problem of the table handed in, with a code `input.…`."""
     return AyniError(f"input.{code}", title, found=found, expected=expected, action=action)
 
 
@@ -355,5 +356,5 @@ def as_arrow(table: Any) -> pa.Table:
         "table",
         "This is not a table",
         found=type(table).__name__,
-        expected="an Arrow table, a Polars frame, a DuckDB relation, a list of dictionaries or the path of a Parquet file",
+        expected="an Arrow table, a Polars frame, a DuckDB relation, a list of dictionaries or a path of Parquet",
     )

@@ -70,7 +70,7 @@ class Plan:
             stack.extend(node.children)
 
     def bit_of_constant(self, node: n.Constant) -> int | None:
-        """The index in `missable` of what an unknown constant stands for; None for a value, or the literal `unknown`."""
+        """The index in `missable` of what an unknown constant stands for; None for a value or the literal `unknown`."""
         if node.value is not None or not node.origin:
             return None
         return 1 if node.origin == HISTORY else 0

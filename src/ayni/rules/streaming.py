@@ -123,7 +123,8 @@ def column_sql(name: str, kind: str, shape: Shape, currency_decimals: int) -> st
     """SQL that gives a column its canonical form. Raises AyniError input.type / input.float / input.decimals."""
     column, wanted = quoted(name), shape.type
     if kind in ("NULL", '"NULL"'):
-        return f"CAST(NULL AS {'BIGINT' if wanted.is_integral else 'BOOLEAN' if wanted.kind is Kind.BOOLEAN else 'VARCHAR'})"
+        sql_type = "BOOLEAN" if wanted.kind is Kind.BOOLEAN else "VARCHAR"
+        return f"CAST(NULL AS {'BIGINT' if wanted.is_integral else sql_type})"
     if wanted.kind is Kind.BOOLEAN and kind == "BOOLEAN":
         return column
     if wanted.kind is Kind.ENUM and (kind == "VARCHAR" or kind.startswith("ENUM")):

@@ -115,7 +115,9 @@ class _Tracer:
                 self.checks.append(Check(name, conflict.labels, both))
 
     def _show(self, node: n.Node) -> None:
-        """Make the values visible that decide what mattered in a node."""
+        """Make the values visible that decide what mattered in a node; a variant of another day has none."""
+        if id(node) not in self.recorder.made:
+            return
         match node:
             case n.InputValue(name=name):
                 self.inputs[name] = node.shape

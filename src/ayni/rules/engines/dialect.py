@@ -5,12 +5,13 @@ SQL is built as sqlglot trees. Only the differences that sqlglot does not settle
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from sqlglot import exp
 
-Expression = exp.Expression
+Expression = exp.Expr
 
 
 def paren(expression: Expression) -> Expression:
@@ -24,6 +25,7 @@ def paren(expression: Expression) -> Expression:
 
 
 def binary(kind: type[exp.Binary], left: Expression, right: Expression) -> Expression:
+    """Two operands, each in parentheses where it needs them."""
     return kind(this=paren(left), expression=paren(right))
 
 
@@ -33,27 +35,32 @@ def integer(value: int) -> Expression:
     return literal if value >= 0 else exp.Paren(this=exp.Neg(this=literal))
 
 
-def case(pairs: list[tuple[Expression, Expression]], otherwise: Expression | None = None) -> exp.Case:
+def case(pairs: Sequence[tuple[Expression, Expression]], otherwise: Expression | None = None) -> exp.Case:
+    """The value of the first condition that is true, else `otherwise` (left out: NULL)."""
     ifs = [exp.If(this=condition, true=value) for condition, value in pairs]
     return exp.Case(ifs=ifs, default=otherwise)
 
 
 def is_null(expression: Expression) -> Expression:
+    """True where the value is unknown."""
     return exp.Is(this=paren(expression), expression=exp.Null())
 
 
 def not_null(expression: Expression) -> Expression:
+    """True where the value is known."""
     return exp.Not(this=is_null(expression))
 
 
-def both(parts: list[Expression]) -> Expression:
+def both(parts: Sequence[Expression]) -> Expression:
+    """All of them, three-valued."""
     result = parts[0]
     for part in parts[1:]:
         result = exp.And(this=paren(result), expression=paren(part))
     return result
 
 
-def either(parts: list[Expression]) -> Expression:
+def either(parts: Sequence[Expression]) -> Expression:
+    """Any of them, three-valued."""
     result = parts[0]
     for part in parts[1:]:
         result = exp.Or(this=paren(result), expression=paren(part))
@@ -61,6 +68,7 @@ def either(parts: list[Expression]) -> Expression:
 
 
 def function(name: str, *arguments: Expression) -> Expression:
+    """A function that sqlglot need not know."""
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 

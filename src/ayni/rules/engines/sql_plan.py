@@ -56,10 +56,12 @@ class _Names:
 
 
 def input_column(name: str) -> str:
+    """The inner name of an input: no variable can have it."""
     return f"in:{name}"
 
 
 def step_column(name: str) -> str:
+    """The inner name of a step."""
     return f"v:{name}"
 
 
@@ -155,8 +157,8 @@ class _Compiler:
     def statement(self) -> Statement:
         needed = self._needed()
         ctes = [("layer_0", self._barrier(self._prepared()))]
-        for layer in range(1, self.steps.layers + 1):
-            ctes.append((f"layer_{layer}", self._barrier(self._layer(layer, needed))))
+        layers = range(1, self.steps.layers + 1)
+        ctes += [(f"layer_{layer}", self._barrier(self._layer(layer, needed))) for layer in layers]
         columns, select = self._final(f"layer_{self.steps.layers}")
         for alias, query in ctes:
             select = select.with_(alias, as_=query, materialized=self.dialect.materialized, copy=False)
@@ -169,7 +171,8 @@ class _Compiler:
         below = f"layer_{layer - 1}"
         base = self._base_columns() + (["evaluation month"] if self.plan.day is None and self.uses_history else [])
         columns: list[Expression] = [exp.column(name, table="b", quoted=True) for name in base]
-        made = {step_column(s.name) for s in (*self.steps.of(layer), *self.steps.masks_of(layer))}
+        made = {step_column(step.name) for step in self.steps.of(layer)}
+        made |= {step_column(mask.name) for mask in self.steps.masks_of(layer)}
         kept = sorted(needed[layer] - made)
         columns += [exp.column(self.names.of(name), table="b", quoted=True) for name in kept]
         self.grouped: list[Expression] = []

@@ -200,10 +200,7 @@ class Scalars:
         if isinstance(node.otherwise, n.Constant) and node.otherwise.value is None:
             return case([(condition, then)])
         arms = [(condition, then), (exp.Not(this=paren(condition)), otherwise)]
-        distinct = isinstance(node.then, n.Constant) and isinstance(node.otherwise, n.Constant)
-        if not (distinct and node.then.value != node.otherwise.value) and not disjoint(
-            node.then.shape, node.otherwise.shape
-        ):
+        if not _never_equal(node.then, node.otherwise):
             # The condition is unknown: the common value of both branches, where they have one.
             arms.append((binary(exp.EQ, then, otherwise), then))
         return case(arms)
@@ -423,6 +420,13 @@ def first_day_of_month(dialect: Dialect, month: Expression) -> Expression:
     before = divided(binary(exp.Add, binary(exp.Mul, of_year, integer(153)), integer(2)), 5)
     # 719468 days lie between 1 March of year 0 and 1970-01-01.
     return binary(exp.Sub, binary(exp.Add, days, before), integer(719468))
+
+
+def _never_equal(left: n.Node, right: n.Node) -> bool:
+    """True where two branches surely have no common value."""
+    if isinstance(left, n.Constant) and isinstance(right, n.Constant):
+        return left.value != right.value
+    return disjoint(left.shape, right.shape)
 
 
 def disjoint(left: Shape, right: Shape) -> bool:

@@ -53,6 +53,7 @@ class Steps:
 
 
 def mask_column(name: str, word: int) -> str:
+    """The name of a step's mask word."""
     return f"{name}.missing{'' if word == 0 else word + 1}"
 
 
@@ -166,7 +167,7 @@ def _is_worth_sharing(node: n.Node) -> bool:
 
 
 class _Cutter:
-    """Collects steps in an order in which each comes after those it needs; their layers are given when all are known."""
+    """Collects steps, each after those it needs; their layers are given when all are known."""
 
     def __init__(self, plan: Plan) -> None:
         self.signatures = _Signatures()
@@ -199,7 +200,7 @@ class _Cutter:
         self.made.setdefault(self.signatures.of(node), n.VariableValue(node.shape, name))
 
     def cut(self, node: n.Node, is_root: bool = False) -> n.Node:
-        """The node with aggregates, shared parts and parts needed twice replaced by references to steps of their own."""
+        """The node with aggregates, shared parts and parts needed twice replaced by references to their steps."""
         if not node.children and not isinstance(node, n.HistoryAggregate):
             return node
         number = self.signatures.of(node)
@@ -216,7 +217,7 @@ class _Cutter:
         if isinstance(node, n.HistoryAggregate):
             since, until = (None if part is None else self._hoist(part) for part in (node.since, node.until))
             return replace(node, since=since, until=until)
-        doubled = [child for child in _written_twice(node)]
+        doubled = _written_twice(node)
         children = [
             self._hoist(child) if any(child is one for one in doubled) else self.cut(child) for child in node.children
         ]
