@@ -125,7 +125,7 @@ class Histories:
         return self._known(node, alias, result, bad, found)
 
     def _needs_ranks(self, node: n.HistoryAggregate) -> bool:
-        """True where records must be put in order: runs, and sums of the best where the engine has no aggregate for it."""
+        """True where records must be put in order: runs, and the best where the engine has no aggregate for them."""
         ranked_sum = node.operator == "sum_best" and self.dialect.sum_of_best(exp.Null(), 1) is None
         return node.operator == "longest_run" or ranked_sum
 
