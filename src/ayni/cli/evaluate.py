@@ -336,5 +336,5 @@ def _tell(task: _Task, as_json: bool) -> None:
     when = f"each row on its {task.day}" if isinstance(task.day, str) else f"rules of {task.day}"
     print(f"Wrote {target}: {rows:,} rows, {len(result.plan.outputs)} results.")
     print(f"Pack {task.pack.country} {task.pack.version}, {when}, engine {task.engine}, {seconds:.1f} s.")
-    first = next((name for name in result.plan.outputs if "." in name), result.plan.outputs[0])
+    first = next((name for name in result.plan.outputs if name.endswith(".eligible")), result.plan.outputs[0])
     typer.echo(f"Next: `ayni explain {task.pack.country.lower()}.{first} --given NAME=VALUE …` says why.", err=True)
