@@ -232,7 +232,7 @@ class Formulas:
         return f"{above} / ({by})", self.choose((f"({by}) > 0", f"0 < ({by})", f"not ({by}) <= 0"))
 
     def _rounded(self, kind: str, depth: int) -> str:
-        """round_to, over anything or a quotient; where the divisor need not be positive, a conditional stands around."""
+        """round_to, over anything or a quotient; where the divisor may be zero or less, a conditional stands around."""
         step = self.choose(("1", "5") if kind == "integer" else ("0.01", "1", "0.05", "0.5", "10", "0.0001"))
         mode = self.choose(MODES)
         of = "number" if kind == "integer" else kind

@@ -23,7 +23,9 @@ class Scenario:
     population: Population
 
     def __repr__(self) -> str:
-        asked = f"day {self.plan.day}, given {sorted(self.plan.given)}, absent {sorted(self.plan.absent)}, known on {self.plan.known_on}"
+        plan = self.plan
+        columns = f"given {sorted(plan.given)}, absent {sorted(plan.absent)}"
+        asked = f"day {plan.day}, {columns}, known on {plan.known_on}"
         return f"{self.program}\n{asked}\n{self.population}"
 
 
