@@ -21,6 +21,7 @@ from ayni.roster import catalogue
 from ayni.roster.layout import header_from, repeated_names
 from ayni.roster.sheet import Limits, Remark, Sheet
 from ayni.roster.sniff import Source
+from ayni.roster.workbook_trial import survives
 
 BATCH_ROWS = 65_536
 # Calamine gives these; a cell without content is "".
@@ -37,10 +38,12 @@ class _Column:
 
 
 def read_workbook(source: Source, *, sheet: str | None, limits: Limits, language: str, progress: Progress) -> Sheet:
-    """Read one sheet of a workbook. Raises AyniError: roster.encrypted, broken_workbook, empty_file, header_only,
-    several_sheets, unknown_sheet, duplicate_columns, too_large."""
+    """Read one sheet of a workbook. Raises AyniError: roster.encrypted, broken_workbook, reaches_too_far, empty_file,
+    header_only, several_sheets, unknown_sheet, duplicate_columns, too_large."""
     location = Location(source.given)
     progress("opening", 0)
+    if not survives(str(source.path), sheet):
+        raise catalogue.refusal("roster.reaches_too_far", language, location, suffix=source.path.suffix)
     try:
         with calamine.CalamineWorkbook.from_path(str(source.path)) as book:
             chosen, remarks = _choose(book, sheet, location, language)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from ayni.core.errors import AyniError
 from ayni.roster.read import read_sheet
@@ -233,6 +234,17 @@ def test_several_sheets_are_asked_about_with_the_flag(tmp_path: Path) -> None:
     assert "--sheet" in str(error.action)
     assert read_sheet(path, sheet="Febrero").name == "Febrero"
     assert refusal(path, sheet="Marzo").code == "roster.unknown_sheet"
+
+
+def test_a_stray_value_in_the_last_cell_ends_no_process(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "m.xlsx")
+    sheet = book.add_worksheet()
+    for row, column, value in ((0, 0, "name"), (1, 0, "Ana"), (1_048_575, 16_383, "x")):
+        sheet.write(row, column, value)
+    book.close()
+    error = refusal(tmp_path / "m.xlsx")
+    assert error.code == "roster.reaches_too_far"
+    assert "Ctrl+End" in str(error.action)
 
 
 def test_empty_workbooks(tmp_path: Path) -> None:
