@@ -14,7 +14,7 @@ from ayni.rules.engines.duckdb import DuckDBEngine
 
 _STATED = os.environ.get("AYNI_GENERATIVE_EXAMPLES")
 # Without a number the same few every time, so that a build fails for what was changed and for nothing else.
-EXAMPLES = settings(max_examples=int(_STATED or 40), derandomize=_STATED is None, deadline=None, print_blob=True)
+EXAMPLES = settings(max_examples=int(_STATED or 12), derandomize=_STATED is None, deadline=None, print_blob=True)
 
 
 @pytest.fixture(scope="session")

@@ -113,7 +113,7 @@ def check(
     if as_json:
         print_machine(prepared, summary, files, code, tongue)
     else:
-        print_person(prepared, summary, folder, files, texts)
+        print_person(prepared, summary, files, texts)
     raise typer.Exit(code)
 
 
@@ -261,7 +261,7 @@ def write_mapping(prepared: Prepared, path: Path, language: str) -> None:
         raise refusal("check.cannot_write", language, path=path, reason=error.strerror or str(error)) from error
 
 
-def print_person(prepared: Prepared, summary: Summary, folder: Path | None, files: list[Path], texts: Texts) -> None:
+def print_person(prepared: Prepared, summary: Summary, files: list[Path], texts: Texts) -> None:
     """The summary to stdout; where the files lie to stderr."""
     from ayni.roster.terminal import show_summary
 
@@ -274,10 +274,7 @@ def print_person(prepared: Prepared, summary: Summary, folder: Path | None, file
     say("")
     if summary.rows.errors:
         say(texts("terminal.errors_went_on", count=summary.rows.errors))
-    if folder is None:
-        say(texts("terminal.not_written"))
-        return
-    say(texts("terminal.written", folder=folder))
+    say(texts("terminal.written", folder=files[0].parent))
     for path, key in zip(files, ("report", "members", "results", "mapping"), strict=True):
         say(f"  {path.name:<16} {texts(f'terminal.file_{key}')}")
 

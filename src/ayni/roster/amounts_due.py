@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from ayni.roster.certainty import Certainty
-from ayni.roster.questions import PAYERS, SchemeQuestion
+from ayni.roster.questions import PAYERS, BenefitQuestion, Questions, SchemeQuestion
 from ayni.rules import nodes as n
 from ayni.rules.plan import Plan
 from ayni.rules.result import Result
@@ -22,6 +22,8 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 # The incomes that contributions are a share of, the first that the scheme's rules read.
 INCOMES = ("monthly_earnings", "monthly_net_income", "monthly_income", "monthly_turnover", "turnover_last_12_months")
 SHARE_SCALE = 10_000
+# The columns of amounts of benefits begin so; a lump sum has no period.
+BENEFIT, ONCE = "benefit", "once"
 
 
 def amount_columns(
@@ -56,6 +58,39 @@ def amount_columns(
     doubtful = bool(certainty.unconfirmed(column for _, column in question.contributions))
     columns.append((is_in & pl.lit(doubtful)).alias("amounts_unconfirmed"))
     return columns
+
+
+def benefit_columns(questions: Questions, result: Result) -> tuple[str, ...]:
+    """The columns for amounts of benefits: `benefit.<branch>.<period>`, for each kind that some scheme states."""
+    found = {
+        _benefit_column(item, result.type_of(item.amount)): None
+        for question in questions.schemes
+        for item in question.benefits
+        if item.amount is not None
+    }
+    return tuple(found)
+
+
+def _benefit_column(item: BenefitQuestion, kind: Type) -> str:
+    return f"{BENEFIT}.{item.benefit.branch}.{kind.period or ONCE}"
+
+
+def benefit_amounts(
+    question: SchemeQuestion, answers: pl.DataFrame, result: Result, columns: tuple[str, ...]
+) -> list[pl.Expr]:
+    """What the benefits of a scheme come to, for those who meet their conditions today."""
+    decimals = result.plan.program.rulebook.currency_decimals
+    amounts: dict[str, pl.Expr] = {}
+    for item in question.benefits:
+        if item.amount is None or result.type_of(item.amount).kind is not Kind.MONEY:
+            continue
+        kind = result.type_of(item.amount)
+        amount = _monthly(pl.lit(answers[item.amount]), kind, 1, decimals)
+        met = pl.lit(value=True) if item.qualifies is None else pl.lit(answers[item.qualifies])
+        name = _benefit_column(item, kind)
+        known = pl.when(met).then(amount)
+        amounts[name] = pl.coalesce(amounts[name], known) if name in amounts else known
+    return [amounts.get(name, pl.lit(None, pl.Int64)).alias(name) for name in columns]
 
 
 def _monthly(amount: pl.Expr, kind: Type, months: int, decimals: int) -> pl.Expr:

@@ -17,6 +17,7 @@ import polars as pl
 
 from ayni.core.progress import Progress, silent
 from ayni.packs.model import text_in
+from ayni.roster.amounts_due import BENEFIT
 from ayni.roster.prepare import Prepared
 from ayni.roster.questions import PAYERS
 from ayni.roster.screen import STATUSES, Screening
@@ -155,11 +156,28 @@ def member_columns(screening: Screening, table: pl.DataFrame, texts: Texts) -> l
         Column("branches", texts("members.branches"), "text", 40),
         Column("rights_words", texts("members.rights"), "text", 28),
         Column("rights_open_words", texts("members.rights_open"), "text", 28),
+        *_benefit_columns(table, texts, currency),
         Column("unconfirmed", texts("members.unconfirmed"), "text", 18),
         Column("documents", texts("members.documents"), "text", 40),
         Column("steps", texts("members.step"), "text", 40),
     ]
-    return [column for column in columns if column.key in table.columns and table[column.key].is_not_null().any()]
+    # An amount that is unknown for everybody is a column of the word.
+    kept = (*asked, "total")
+    return [
+        column
+        for column in columns
+        if column.key in kept or (column.key in table.columns and table[column.key].is_not_null().any())
+    ]
+
+
+def _benefit_columns(table: pl.DataFrame, texts: Texts, currency: str) -> list[Column]:
+    """Amounts of benefits, by branch and period."""
+    found = []
+    for key in (name for name in table.columns if name.startswith(BENEFIT)):
+        _, branch, period = key.split(".")
+        header = texts(f"members.benefit_{period}", branch=texts(f"branch.{branch}"), currency=currency)
+        found.append(Column(key, header, "money", 18))
+    return found
 
 
 class _Formats:
@@ -255,6 +273,7 @@ def _write_definitions(
     lines = []
     for column in columns:
         name = "payer" if column.key in PAYERS else column.key.removesuffix("_words").removesuffix("_open")
+        name = name.partition(".")[0]
         if texts.has(f"members.meanings.{name}"):
             lines.append((column.header, texts(f"members.meanings.{name}", statuses=statuses)))
     pack = screening.pack

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ayni.roster.amounts_due import BENEFIT
 from ayni.roster.questions import PAYERS, SchemeQuestion
 from ayni.roster.screen import Screening
 from ayni.roster.summary import Provenance, as_plain
@@ -83,6 +84,7 @@ def result_table(screening: Screening) -> pa.Table:
         pl.when(pl.col("decision") == "eligible").then("opened").alias("branches_opened"),
         pl.col("rights_list").alias("rights_met"),
         pl.col("rights_open_list").alias("rights_undecided"),
+        *(pl.col(name).alias(f"{name.replace('.', '_')}_minor") for name in frame.columns if name.startswith(BENEFIT)),
         pl.col("is_unconfirmed").alias("decision_unconfirmed"),
         "amounts_unconfirmed",
     )

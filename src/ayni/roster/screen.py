@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ayni.core.progress import Progress, silent
 from ayni.packs.model import Pack
-from ayni.roster.amounts_due import amount_columns
+from ayni.roster.amounts_due import amount_columns, benefit_amounts, benefit_columns
 from ayni.roster.certainty import Certainty
 from ayni.roster.dependants import insured_through
 from ayni.roster.missing import MissingInputs, missing_inputs
@@ -30,6 +30,7 @@ DECISIONS = (ELIGIBLE, UNDECIDED, NOT_ELIGIBLE, OUTSIDE)
 # Where a person stands, all schemes taken together; the first that fits counts.
 IN_OWN_NAME, AS_DEPENDANT, OPEN, NO_RULES, NO_SCHEME = "own_name", "dependant", "undecided", "outside", "none"
 STATUSES = (IN_OWN_NAME, AS_DEPENDANT, OPEN, NO_SCHEME, NO_RULES)
+_OF_THE_ELIGIBLE = ("income", "income_input", "share")
 _SHOWN = (
     *("household_id", "national_id", "member_number", "relationship_to_head", "current_cover", "current_pension_cover"),
 )
@@ -145,9 +146,11 @@ def decision_table(
     insured, employer, unit, state: minor units a month; `<payer>_state`: amount, unknown or not_applicable;
     income, income_input, share (of income, in hundredths of a percent);
     rights: bit set of the scheme's benefits whose conditions are met; rights_open: those that are undecided;
+    benefit.<branch>.<period>: minor units of a benefit whose conditions are met, where the amount is known;
     is_unconfirmed: the decision rests on something unconfirmed; amounts_unconfirmed: a contribution does.
     """
     frames = []
+    benefits = benefit_columns(questions, result)
     for order, question in enumerate(questions.schemes):
         decision = _decision(persons["outside"], answers[question.eligible])
         frame = persons.select("position", "row", "person_id", "outside").with_columns(
@@ -159,7 +162,8 @@ def decision_table(
         frame = frame.with_columns(_unmet(question, answers, certainty), *_rights(question, answers))
         frame = frame.with_columns(*insured_through(question, persons, answers, decision))
         frame = frame.with_columns(*amount_columns(question, answers, result, inputs, decision, certainty))
-        frames.append(_blanked(frame))
+        frame = frame.with_columns(*benefit_amounts(question, answers, result, benefits))
+        frames.append(_blanked(frame, benefits))
     return pl.concat(frames).sort("position", "scheme_order")
 
 
@@ -211,14 +215,17 @@ def _rights(question: SchemeQuestion, answers: pl.DataFrame) -> tuple[pl.Expr, p
     return met.alias("rights"), undecided.alias("rights_open")
 
 
-def _blanked(frame: pl.DataFrame) -> pl.DataFrame:
+def _blanked(frame: pl.DataFrame, benefits: tuple[str, ...]) -> pl.DataFrame:
     """What does not apply is empty: rights and amounts of those who are not eligible, reasons of those who are."""
     is_eligible = pl.col("decision") == ELIGIBLE
     return frame.unnest("unmet_struct").with_columns(
         pl.when(pl.col("decision") == NOT_ELIGIBLE).then("unmet").otherwise(0).alias("unmet"),
         pl.when(pl.col("decision") == UNDECIDED).then("pattern").alias("pattern"),
         *(pl.when(is_eligible).then(name).otherwise(0).alias(name) for name in ("rights", "rights_open")),
-        *(pl.when(is_eligible).then(name).alias(name) for name in (*PAYERS, "income", "income_input", "share")),
+        *(
+            pl.when(is_eligible).then(name).alias(name)
+            for name in (*PAYERS, "income", "income_input", "share", *benefits)
+        ),
     )
 
 

@@ -58,7 +58,7 @@ class Explainer:
         input.row for a row that does not, and what `evaluate` raises.
         """
         refuse_unknown_outputs(self.program, [output])
-        persons = as_arrow([table] if isinstance(table, Mapping) else table)
+        persons = _one_person(table) if isinstance(table, Mapping) else as_arrow(table)
         persons, places = _household(persons, row)
         trace = self._trace(output, on, persons.column_names, known_on, history is not None)
         canonical = canonical_persons(persons, trace.plan, None)
@@ -109,6 +109,11 @@ class Explainer:
 def explain(program: Program, table: Any, output: str, **options: Any) -> Explained:
     """As `Explainer.explain`, for once."""
     return Explainer(program).explain(table, output, **options)
+
+
+def _one_person(facts: Mapping[str, Any]) -> pa.Table:
+    """One row, also for a person of whom nothing is known."""
+    return as_arrow([dict(facts)]) if facts else pa.table({"row": [0]})
 
 
 def _household(persons: pa.Table, row: int) -> tuple[pa.Table, list[int]]:

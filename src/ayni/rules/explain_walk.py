@@ -47,6 +47,8 @@ class _Rule:
     roundings: list[Rounding] = field(default_factory=list)
     applied: ExceptionDefinition | None = None
     pending: ExceptionDefinition | None = None
+    # What the rule as a whole is, exceptions aside.
+    top: n.Node | None = None
 
 
 def in_force(versions: Iterable[Dated], on: date, known_on: date | None) -> Dated | None:
@@ -128,6 +130,7 @@ class Walker:
                 break
             rule.asides += self._atoms(position, node.condition, _Rule())
             node = node.otherwise
+        rule.top = node
         rule.parts += self._atoms(position, node, rule)
         return rule
 
@@ -211,13 +214,13 @@ class Walker:
     def _logic(self, position: int, node: n.Logic, rule: _Rule) -> Iterator[n.Node]:
         """What settled it, or all operands where all were needed; of an undecided one, those that are undecided.
 
-        Each false operand of an `and` stands in the way by itself, so all of them are shown; one reason for an `or` is
-        enough.
+        Where a whole rule is an `and`, each false operand stands in the way by itself, so all of them are shown;
+        elsewhere one reason is enough.
         """
         whole = self.value(position, node)
         settling = [part for part in node.operands if self.value(position, part) is (node.operator == "or")]
         if settling:
-            for part in settling if node.operator == "and" else settling[:1]:
+            for part in settling if node.operator == "and" and node is rule.top else settling[:1]:
                 yield from self._parts(position, part, rule)
             return
         for part in node.operands:
@@ -234,7 +237,9 @@ class Walker:
             if variant[0] <= day and (known_on is None or known is None or known <= known_on)
         ]
         if current:
-            yield from self._parts(position, max(current, key=lambda variant: variant[0])[1], rule)
+            chosen = max(current, key=lambda variant: variant[0])[1]
+            rule.top = chosen if node is rule.top else rule.top
+            yield from self._parts(position, chosen, rule)
 
     # ── Households
 

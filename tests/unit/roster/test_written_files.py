@@ -67,7 +67,9 @@ def test_the_workbook_is_made_for_reading(people: Examined, tmp_path: Path) -> N
 def test_text_of_the_roster_stays_text(tmp_path: Path) -> None:
     """A name that begins like a formula or an address is neither in the workbook."""
     header = "row,full_name,employment_status,monthly_net_income,cr_is_in_costa_rica"
-    lines = '1,"=HYPERLINK(""http://example.org"")",own_account_worker,500000,true\n2,http://example.org,employee,1,true\n'
+    lines = (
+        '1,"=HYPERLINK(""http://example.org"")",own_account_worker,500000,true\n2,http://example.org,employee,1,true\n'
+    )
     found = examine(tmp_path / "roster.csv", lines, header)
     path = tmp_path / "members.xlsx"
     write_members(path, found.prepared, found.screening, found.texts("en"))
@@ -78,12 +80,17 @@ def test_text_of_the_roster_stays_text(tmp_path: Path) -> None:
 
 
 def test_problems_stand_by_the_spreadsheets_row(tmp_path: Path) -> None:
-    lines = "1,H1,head,Ana,1980-13-40,own_account_worker,500000,,true,,,,\n2,H2,head,Eva,1980-01-01,employee,,-5,true,,,,\n"
+    lines = (
+        "1,H1,head,Ana,1980-13-40,own_account_worker,500000,,true,,,,\n2,H2,head,Eva,1980-01-01,employee,,-5,true,,,,\n"
+    )
     found = examine(tmp_path / "roster.csv", lines, HEADER)
     path = tmp_path / "members.xlsx"
     write_members(path, found.prepared, found.screening, found.texts("en"))
     problems = rows_of(path, 2)
-    assert [(row["Row in the roster"], row["Column"]) for row in problems] == [(2, "birth_date"), (3, "monthly_earnings")]
+    assert [(row["Row in the roster"], row["Column"]) for row in problems] == [
+        (2, "birth_date"),
+        (3, "monthly_earnings"),
+    ]
     assert all(row["What is wrong"] and row["What to do"] for row in problems)
 
 

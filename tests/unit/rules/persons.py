@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 
+from ayni.packs.loader import load_pack
 from ayni.packs.model import Pack
 from ayni.rules.types import Kind, Shape
 from ayni.rules.values import to_written
 
 ON = date(2026, 3, 1)
+PEOPLE = 24
 UNKNOWN_SHARE = 0.25
 # Plain figures by unit, so that bands, limits and ages are met; bounds alone would give absurd persons only.
 _AMOUNTS = (0, 1, 150_000, 346_789, 500_000, 746_184, 1_200_000, 9_000_000, 40_000_000)
@@ -30,6 +33,18 @@ class People:
 
     def rows(self) -> range:
         return range(self.table.num_rows)
+
+
+@cache
+def pack(country: str) -> Pack:
+    """A pack, loaded once for all tests."""
+    return load_pack(country)
+
+
+@cache
+def everybody(country: str) -> People:
+    """The persons that most tests look at."""
+    return people(pack(country), PEOPLE)
 
 
 def people(pack: Pack, count: int, *, seed: int = 1, with_history: bool = True) -> People:
@@ -53,7 +68,12 @@ def people(pack: Pack, count: int, *, seed: int = 1, with_history: bool = True) 
 
 
 def _schema(pack: Pack, names: list[str]) -> pa.Schema:
-    own = {"person_id": pa.string(), "household_id": pa.string(), "history_from": pa.date32(), "history_until": pa.date32()}
+    own = {
+        "person_id": pa.string(),
+        "household_id": pa.string(),
+        "history_from": pa.date32(),
+        "history_until": pa.date32(),
+    }
     kinds = {Kind.BOOLEAN: pa.bool_(), Kind.DATE: pa.date32(), Kind.ENUM: pa.string()}
     read = {name: kinds.get(pack.program.inputs[name].type.kind, pa.string()) for name in names}
     return pa.schema(list({**own, **read}.items()))

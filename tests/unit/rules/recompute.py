@@ -54,7 +54,9 @@ class _Recomputation:
         rule = self._with_values(self.program.variables[self.step.name].node)
         folded = Specialiser(self.program, self.day, self.known_on, True, True).node(rule)
         shapes = {node.name: node.shape for node in self.unknown.values()}
-        plan = Plan(self.program, (self.step.name,), self.day, {self.step.name: folded}, shapes, frozenset(shapes), frozenset())
+        plan = Plan(
+            self.program, (self.step.name,), self.day, {self.step.name: folded}, shapes, frozenset(shapes), frozenset()
+        )
         person = pa.table({"row": [0], "household": [0], "person": pa.array([None], pa.string())})
         answer = ReferenceEngine().run(plan, person, None, masks=False).column(self.step.name)[0].as_py()
         return to_written(answer, self.step.type)
@@ -77,11 +79,19 @@ class _Recomputation:
                 return self._constant(part.value, node.shape.type)
             case n.EvaluationDate():
                 shown = self.named.get("evaluation_date")
-                return self._unknown(node, "unknown day") if shown is None else self._constant(shown.value, node.shape.type)
+                return (
+                    self._unknown(node, "unknown day")
+                    if shown is None
+                    else self._constant(shown.value, node.shape.type)
+                )
             case n.HouseholdAggregate() | n.HistoryAggregate():
                 return self._aggregate(node)
             case n.Constant(origin=str(origin)) if "|" in origin:
-                return node if any(t.row == (origin.partition("|")[2],) for t in self.tables) else self._constant(0, node.shape.type)
+                return (
+                    node
+                    if any(t.row == (origin.partition("|")[2],) for t in self.tables)
+                    else self._constant(0, node.shape.type)
+                )
         if not node.children:
             return node
         remade = make.remake(node, [self._with_values(child) for child in node.children])
@@ -131,9 +141,9 @@ def of_members(step: ExplainedStep) -> Scalar:
     values = [child.value for child in step.children]
     operator = step.name.partition(".")[2]
     if operator == "any":
-        return True if True in values else False
+        return True in values
     if operator == "all":
-        return False if False in values else True
+        return False not in values
     if operator == "count":
         return len(values)
     numbers = [value for value in values if not isinstance(value, (str, date, bool)) and value is not None]

@@ -7,30 +7,16 @@ each variable is worked out again by the reference engine from the steps shown b
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pytest
 
-from ayni.packs.loader import load_pack
-from ayni.packs.model import Pack
 from ayni.rules.explained import ExplainedStep, StepKind
-from tests.unit.rules.persons import ON, People, people
+from tests.unit.rules.persons import ON, everybody, pack, people
 from tests.unit.rules.recompute import recomputed
 
-PEOPLE = 24
 PACKS = ("cr", "ar")
 # Every output is explained for some of the persons, others for each, so that all of them are met.
 EVERY = 3
-
-
-@cache
-def pack(country: str) -> Pack:
-    return load_pack(country)
-
-
-@cache
-def everybody(country: str) -> People:
-    return people(pack(country), PEOPLE)
 
 
 OUTPUTS = [(country, name) for country in PACKS for name in pack(country).program.variables]
