@@ -196,8 +196,12 @@ def _check_literal(formula: Formula, node: ast.Constant) -> None:
     )
 
 
+# The argument of a function that is a word and no name: a rounding mode, how a leap day is kept, a table, a period.
+_WORD_ARGUMENT = {"round_to": 2, "age_on": 2, "years_between": 2, "lookup": 0, "bracket": 0, "marginal": 0, "per": 1}
+
+
 def names_in(tree: ast.AST) -> set[str]:
-    """All names a formula mentions, attributes dotted (`scheme.variable`); names of functions included.
+    """All names of values that a formula mentions, attributes dotted (`scheme.variable`).
 
     Names inside a history aggregate are columns of the records, so they are left out; those of its window are not.
     """
@@ -207,11 +211,23 @@ def names_in(tree: ast.AST) -> set[str]:
         node = stack.pop()
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             found.add(f"{node.value.id}.{node.attr}")
-            continue
-        if isinstance(node, ast.Name):
+        elif isinstance(node, ast.Name):
             found.add(node.id)
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("history."):
-            stack.extend(item.value for item in node.keywords if item.arg in ("since", "until"))
-            continue
-        stack.extend(ast.iter_child_nodes(node))
+        elif isinstance(node, ast.Call):
+            stack.extend(_values_of_call(node))
+        else:
+            stack.extend(ast.iter_child_nodes(node))
     return found
+
+
+def _values_of_call(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call that hold names of values of the person."""
+    if (
+        isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "history"
+    ):
+        return [item.value for item in call.keywords if item.arg in ("since", "until")]
+    word = _WORD_ARGUMENT.get(call.func.id) if isinstance(call.func, ast.Name) else None
+    arguments = [argument for position, argument in enumerate(call.args) if position != word]
+    return [*arguments, *(item.value for item in call.keywords)]
