@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_the_page_can_be_read_by_everybody(page: Page) -> None:
     assert html["lang"] in {"en", "es"}
     assert len(page.of("h1")) == 1
     levels = [int(name[1]) for name, _ in page.tags if re.fullmatch(r"h[1-6]", name)]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     assert len(page.of("caption")) == len(page.of("table")) > 5
     assert all(head.get("scope") in {"col", "row"} for head in page.of("th"))
     for drawing in page.of("svg"):
@@ -97,11 +98,9 @@ def test_the_page_can_be_read_by_everybody(page: Page) -> None:
 
 def test_the_numbers_are_those_of_the_summary(people: Examined) -> None:
     page = Page(report_html(people.prepared, people.screening, people.summary, people.texts("en")))
-    assert (
-        "6 of 9 people (67\u202f%) can be insured now: 4 in their own name and 2 through a family member." in page.text
-    )
+    assert "6 of 9 people (67 %) can be insured now: 4 in their own name and 2 through a family member." in page.text
     assert "3 of them have no cover for health care today." in page.text
-    assert "Of 8 people whose cover today is known, 3 (38\u202f%) are covered for medical care; 5 are not." in page.text
+    assert "Of 8 people whose cover today is known, 3 (38 %) are covered for medical care; 5 are not." in page.text
     insured = people.summary.cost.payers["insured"]
     assert people.texts("en").money(insured.total_minor) in page.text
     assert people.pack.version in page.text
@@ -135,8 +134,8 @@ def test_words_of_a_roster_cannot_become_markup(tmp_path: Path) -> None:
 
 
 def test_a_bar_shows_every_part_and_says_it() -> None:
-    drawn = stacked_bar([Segment("a", "one", 1, "1"), Segment("b", "many & more", 9_999, "9,999"), Segment("c", "none", 0, "0")],
-                        title="parts")  # fmt: skip
+    parts = [("a", "one", 1, "1"), ("b", "many & more", 9_999, "9,999"), ("c", "none", 0, "0")]
+    drawn = stacked_bar([Segment(*part) for part in parts], title="parts")
     widths = [float(width) for width in re.findall(r'<rect class="[ab]"[^>]* width="([\d.]+)"', drawn)]
     assert len(widths) == 2
     assert min(widths) >= 4, "the smallest part is seen"

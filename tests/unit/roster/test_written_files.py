@@ -1,4 +1,4 @@
-"""The files of a check: whole or not there, readable by other programs, the same every time, and honest about unknowns."""
+"""The files of a check: whole or not there, readable by other programs, the same every time."""
 
 from __future__ import annotations
 
@@ -137,9 +137,14 @@ def test_nothing_is_replaced_when_something_fails(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "report.html").write_text("old", encoding="utf-8")
-    with pytest.raises(RuntimeError), written_together(folder) as place:
-        (place / "report.html").write_text("half", encoding="utf-8")
-        raise RuntimeError
+
+    def write_half() -> None:
+        with written_together(folder) as place:
+            (place / "report.html").write_text("half", encoding="utf-8")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
     assert [path.name for path in folder.iterdir()] == ["report.html"]
     assert (folder / "report.html").read_text(encoding="utf-8") == "old"
 
