@@ -3,7 +3,8 @@
 inputs: {earnings: money/month, children: {type: integer, minimum: 0, maximum: 20}, status: {enum: [employee, other]}}
 history: {paid: boolean}
 parameters: {rate: {unit: rate, values: {2025-01-01: 0.05, 2026-01-01: {value: 0.06, known_from: 2026-02-01}}}}
-tables: {scale: {keys: {x: {unit: money/month, band: true}}, columns: {rate: rate}, rows: [["<= 10", 0.1], ["any", 0.2]]}}
+tables: {scale: {keys: {x: {unit: money/month, band: true}}, columns: {rate: rate},
+  rows: [["<= 10", 0.1], ["any", 0.2]]}}
 variables: {due: earnings * rate, "ccss.due": {type: money/month, formula: …, exceptions: {…}}}
 """
 

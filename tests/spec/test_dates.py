@@ -41,7 +41,8 @@ TOPIC = Topic(
         Case(
             "The parts of a date, and the ends of a month.",
             "inputs: {d: date}\n"
-            "variables: {y: year(d), m: month_of(d), n: day(d), start: first_day(month_of(d)), end: last_day(month_of(d))}",
+            "variables: {y: year(d), m: month_of(d), n: day(d), start: first_day(month_of(d)), end: "
+            "last_day(month_of(d))}",
             """
             d          | y    | m       | n  | start      | end
             2024-02-10 | 2024 | 2024-02 | 10 | 2024-02-01 | 2024-02-29

@@ -6,7 +6,8 @@ from tests.spec.spec import Case, Refusal, Topic, cases_test, refusals_test
 
 TOPIC = Topic(
     "Exceptions",
-    "Where the condition of an exception holds, its formula stands in place of the rule's. Two that hold at once are an "
+    "Where the condition of an exception holds, its formula stands in place of the rule's. Two that hold "
+    "at once are an "
     "error, unless one says that it overrides the other.",
     (
         Case(

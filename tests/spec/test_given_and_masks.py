@@ -6,7 +6,8 @@ from tests.spec.spec import Case, Topic, cases_test
 
 TOPIC = Topic(
     "What is given, and what is lacking",
-    "A column with the name of a variable stands in place of its rule. What an unknown answer lacks are the inputs that "
+    "A column with the name of a variable stands in place of its rule. What an unknown answer lacks are "
+    "the inputs that "
     "can still decide it, no others.",
     (
         Case(
@@ -21,7 +22,8 @@ TOPIC = Topic(
         ),
         Case(
             "Only what the branch taken needs is lacking.",
-            "inputs: {c: boolean, x: {type: integer, minimum: 0, maximum: 9}, y: {type: integer, minimum: 0, maximum: 9}}\n"
+            "inputs: {c: boolean, x: {type: integer, minimum: 0, maximum: 9}, y: {type: integer, minimum: 0, "
+            "maximum: 9}}\n"
             "variables: {v: x + 1 if c else y + 1}",
             """
             c     | x | y | v | v lacks

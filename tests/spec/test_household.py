@@ -27,7 +27,8 @@ TOPIC = Topic(
         Case(
             "`where` chooses members: the sum of nobody is 0, the smallest of nobody is unknown.",
             PEOPLE
-            + "variables: {earned: 'household.sum(wage, where=age < 18)', least: 'household.min(wage, where=age < 18)'}",
+            + "variables: {earned: 'household.sum(wage, where=age < 18)', least: 'household.min(wage, where=age < "
+            "18)'}",
             """
             household | age | wage | earned | least
             h         | 40  | 10   | 7.50   | 2.00

@@ -14,7 +14,8 @@ tables:
 """
 TOPIC = Topic(
     "Tables",
-    'An exact key is equal to its cell; a band key is at most (`"<= 100"`) or below (`"< 200"`) its upper edge, and the '
+    'An exact key is equal to its cell; a band key is at most (`"<= 100"`) or below (`"< 200"`) its '
+    "upper edge, and the "
     "first band that fits counts. `otherwise:` answers for keys that no row has.",
     (
         Case(
@@ -78,7 +79,8 @@ variables: {grant_due: "lookup(grants, children)"}
             "A quotient as the key of a band is compared exactly.",
             """
 inputs: {income: {type: money/month, minimum: 0, maximum: 1000}, wage: {type: money/month, minimum: 1, maximum: 1000}}
-tables: {parts: {keys: {part: {unit: number, band: true}}, columns: {grade: integer}, rows: [["< 0.3333", 1], ["<= 1", 2], ["any", 3]]}}
+tables: {parts: {keys: {part: {unit: number, band: true}}, columns: {grade: integer},
+    rows: [["< 0.3333", 1], ["<= 1", 2], ["any", 3]]}}
 variables: {grade_due: "lookup(parts, income / wage)"}
 """,
             """

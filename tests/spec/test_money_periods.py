@@ -6,7 +6,8 @@ from tests.spec.spec import Case, Topic, cases_test
 
 TOPIC = Topic(
     "Money and periods",
-    "Money is exact and knows its currency and its period. `to_annual` multiplies, `to_monthly` and `to_daily` divide and "
+    "Money is exact and knows its currency and its period. `to_annual` multiplies, `to_monthly` and "
+    "`to_daily` divide and "
     "so are rounded, `per` states another period for the same number, `to_number` drops the currency.",
     (
         Case(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.spec.spec import Refusal, Topic, refusals_test
 
 INPUTS = """
-inputs: {n: integer, wage: money/month, turnover: money/year, born: date, married: boolean, status: {enum: [employee, other]}}
+inputs: {n: integer, wage: money/month, turnover: money/year, born: date, married: boolean,
+  status: {enum: [employee, other]}}
 tables:
   scale: {keys: {n: {unit: integer, band: true}}, columns: {rate: rate, grade: integer}, rows: [["any", 0.1, 1]]}
 """
@@ -22,7 +23,8 @@ def _quoted(formula: str) -> str:
 
 TOPIC = Topic(
     "Refusals",
-    "What is no rule is refused when the pack loads, never while it runs, with the place, the reason and, where it can be "
+    "What is no rule is refused when the pack loads, never while it runs, with the place, the reason "
+    "and, where it can be "
     "told, what to write instead.",
     refusals=(
         refused("One equals sign.", "n = 1", "rule.syntax", "not an expression", "two equals signs"),

@@ -1,4 +1,4 @@
-"""Unknowns: nothing is defaulted; what does not hang on the unknown is still answered, and the rest says what it lacks."""
+"""Unknowns: nothing is defaulted; what does not hang on one is still answered, the rest says what it lacks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ TOPIC = Topic(
         ),
         Case(
             "A conditional with an unknown condition is known where both branches agree.",
-            "inputs: {c: boolean, x: {type: integer, minimum: 0, maximum: 9}, y: {type: integer, minimum: 0, maximum: 9}}\n"
+            "inputs: {c: boolean, x: {type: integer, minimum: 0, maximum: 9}, y: {type: integer, minimum: 0, "
+            "maximum: 9}}\n"
             "variables: {v: x if c else y}",
             """
             c     | x | y | v | v lacks
