@@ -85,7 +85,7 @@ def test_an_unconfirmed_exception_makes_the_result_unconfirmed() -> None:
 
 
 def test_an_undecided_exception_is_named() -> None:
-    """Pensioners pay no health contribution, so it is open; they pay the pension contribution of category A, as here."""
+    """Pensioners pay no health contribution, so that is open; for the pension they pay what category A pays anyway."""
     facts = TRADER | {"is_exempt_from_contributions": False}
     explained = pack("ar").explain(facts, "monotributo.health_insured", on=ON)
     assert explained.value is None
