@@ -83,7 +83,8 @@ def evaluate_files(
     # What does not fit into memory goes to a folder that is gone afterwards, never to the working directory.
     with tempfile.TemporaryDirectory(prefix="ayni-") as spill, contextlib.closing(duckdb.connect()) as connection:
         _execute(connection, f"SET temp_directory = {text(spill)}")
-        _execute(connection, "SET enable_progress_bar = false")
+        _execute(connection, "SET enable_progress_bar = true")
+        _execute(connection, "SET enable_progress_bar_print = false")
         if memory_limit:
             _execute(connection, f"SET memory_limit = {text(memory_limit)}")
         # Keeping the order would keep every row in memory where households are joined; `person_id` says whose row it
