@@ -27,8 +27,10 @@ def read_parquet(source: Source, *, limits: Limits, language: str, progress: Pro
                 found, limit = f"{rows:,} × {width:,}", f"{limits.rows:,} × {limits.columns:,}"
                 raise catalogue.refusal("roster.too_large", language, location, found=found, limit=limit)
             table = file.read()
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0]
+            table.validate(full=True)
+            names = tuple(tidy_name(name) for name in table.column_names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise catalogue.refusal(
             "roster.broken_workbook", language, location, suffix=".parquet", reason=reason
         ) from error
@@ -36,7 +38,6 @@ def read_parquet(source: Source, *, limits: Limits, language: str, progress: Pro
         raise catalogue.refusal("roster.empty_file", language, location)
     if table.num_rows == 0:
         raise catalogue.refusal("roster.header_only", language, location, row=1)
-    names = tuple(tidy_name(name) for name in table.column_names)
     duplicate = repeated_names(Header(names, tuple(range(len(names)))), location, language)
     if duplicate is not None:
         raise duplicate

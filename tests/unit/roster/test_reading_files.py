@@ -13,6 +13,7 @@ import xlsxwriter
 from ayni.core.errors import AyniError
 from ayni.roster.read import read_sheet
 from ayni.roster.sheet import Format, Limits
+from ayni.roster.workbook_trial import REFUSED, read_all
 from tests.unit.roster.making import FILES, write_ods, write_xlsx
 
 HEADER = ["Cédula", "Fecha de nacimiento", "Salario"]
@@ -148,6 +149,59 @@ def test_values_of_a_workbook_are_plain_text(tmp_path: Path) -> None:
         "1000000000000000",
     ]
     assert sheet.numeric["x"].to_list() == [True, True, True, False, True, True, True]
+
+
+def test_a_column_of_every_kind_of_cell(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "m.xlsx")
+    sheet = book.add_worksheet()
+    shown = {
+        name: book.add_format({"num_format": name}) for name in ("dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm")
+    }
+    sheet.write_row(0, 0, ["x", "y"])
+    sheet.write(1, 0, 29284, shown["dd/mm/yyyy"])
+    sheet.write(2, 0, 29284.5, shown["dd/mm/yyyy hh:mm"])
+    sheet.write(3, 0, 0.5, shown["hh:mm"])
+    sheet.write(4, 0, 1.5, shown["[h]:mm"])
+    sheet.write_column(5, 0, [False, 12.5, "text"])
+    sheet.write_formula(8, 0, "=1/0", None, "#DIV/0!")
+    sheet.write_column(1, 1, ["a"] * 8)
+    book.close()
+    read_ = read_sheet(tmp_path / "m.xlsx")
+    day = date(1980, 3, 4)
+    assert read_.cells["x"].to_list() == [
+        *("1980-03-04", "1980-03-04T12:00:00", "12:00:00", "1 day, 12:00:00", "false", "12.5", "text"),
+        None,
+    ]
+    assert read_.dates["x"].to_list() == [day, day, *[None] * 6]
+    assert read_.numeric["x"].to_list() == [False] * 5 + [True, False, False]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_batches_are_put_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    monkeypatch.setattr("ayni.roster.delimited.BATCH_ROWS", 3)
+    monkeypatch.setattr("ayni.roster.workbook.BATCH_ROWS", 3)
+    rows = [["name", "pay", "born"], *([f"p{place}", place or "", None] for place in range(10))]
+    rows[5][2] = date(1980, 3, 4)
+    path = tmp_path / f"m.{ending}"
+    if ending == "csv":
+        path.write_text("\n".join(",".join(str(cell or "") for cell in row) for row in rows), encoding="utf-8")
+    else:
+        write_xlsx(path, {"A": rows})
+    steps: list[tuple[str, int]] = []
+    sheet = read_sheet(path, progress=lambda step, done, total=None: steps.append((step, done)))
+    assert sheet.rows.to_list() == list(range(2, 12))
+    assert sheet.cells["pay"].to_list() == [None, *map(str, range(1, 10))]
+    assert sheet.cells["born"].to_list() == [None] * 4 + ["1980-03-04"] + [None] * 5
+    assert ("reading", 10 if ending == "csv" else 11) in steps
+    if ending == "xlsx":
+        assert sheet.numeric["pay"].to_list() == [False] + [True] * 9
+        assert sheet.dates["born"].null_count() == 9
+
+
+def test_the_trial_of_a_workbook(tmp_path: Path) -> None:
+    assert read_all(str(write_xlsx(tmp_path / "m.xlsx", {"A": ROWS})), None) == 0
+    assert read_all(str(tmp_path / "m.xlsx"), "A") == 0
+    assert read_all(str(FILES / "password.xlsx"), None) == REFUSED
 
 
 def test_only_the_visible_sheet_with_a_table_counts(tmp_path: Path) -> None:
