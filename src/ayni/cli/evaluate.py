@@ -195,11 +195,11 @@ class _Task:
     def checked_target(self) -> Path:
         """Where the results go. Raises AyniError where that cannot be."""
         if self.target is None:
-            raise _bad_target("The file to write is not named", "no --output", "write --output results.parquet")
+            raise _bad_target("no --output", "write --output results.parquet")
         if any(self.target.resolve() == path.resolve() for path in (*self.files(), *filter(None, [self.history]))):
-            raise _bad_target("The results would overwrite the input", str(self.target), "name another file")
+            raise _bad_target(f"{self.target}, which is the input", "name another file")
         if not self.target.resolve().parent.is_dir():
-            raise _bad_target("There is no such folder", str(self.target.parent), "make the folder, or name another")
+            raise _bad_target(f"no folder {self.target.parent}", "make the folder, or name another")
         return self.target
 
     def run(self, target: Path) -> Result:
@@ -261,8 +261,10 @@ def _no_file(path: str) -> AyniError:
     )
 
 
-def _bad_target(title: str, found: str, action: str) -> AyniError:
-    return AyniError("cli.output", title, found=found, action=action, exit_code=ExitCode.USAGE)
+def _bad_target(found: str, action: str) -> AyniError:
+    return AyniError(
+        "cli.output", "The results cannot be written there", found=found, action=action, exit_code=ExitCode.USAGE
+    )
 
 
 def _not_parquet(path: Path, problem: Exception) -> AyniError:
@@ -296,13 +298,15 @@ def _read_tables(paths: Sequence[Path]) -> pa.Table:
 
 
 def _write(result: Result, rows: int, target: Path, metadata: Mapping[str, str]) -> None:
-    """As the streaming engine writes: `row` where nobody has an id; the file appears only when it is complete."""
+    """As the streaming engine writes: `row` where nobody has an id, or each row has a day of its own; the file appears
+    only when it is complete.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     table = result.table
     assert table is not None
-    if "person_id" not in table.column_names:
+    if "person_id" not in table.column_names or result.plan.day is None:
         table = table.add_column(0, "row", pa.array(range(rows), pa.int64()))
     partial = target.with_name(f".{target.name}.partial")
     pq.write_table(table.replace_schema_metadata(dict(metadata)), partial)

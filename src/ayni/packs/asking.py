@@ -115,7 +115,7 @@ def near_outputs(named: str, known: Iterable[str]) -> list[str]:
 def read_given(pack: Pack, written: Sequence[str]) -> dict[str, Any]:
     """Facts written as `name=value`, each as a column of its type holds it; money in major units, None for unknown.
 
-    Raises AyniError or AyniErrors: cli.given (the form), input.name, input.type, and input.twice.
+    Raises AyniError or AyniErrors: cli.given (the form), cli.given_twice, input.name, input.type.
     """
     found: dict[str, Any] = {}
     problems: list[AyniError] = []
@@ -123,18 +123,23 @@ def read_given(pack: Pack, written: Sequence[str]) -> dict[str, Any]:
         name, equals, value = (part.strip() for part in text.partition("="))
         try:
             if not equals or not name:
-                raise _usage("cli.given", "A fact is written as name=value", text, "such as monthly_net_income=500000")
+                raise AyniError(
+                    "cli.given",
+                    "A fact is written as name=value",
+                    found=text,
+                    expected="such as monthly_net_income=500000",
+                    exit_code=ExitCode.USAGE,
+                )
             if name in found:
-                raise _usage("input.twice", f"`{name}` is given twice", text, "one value for each name")
+                raise AyniError(
+                    "cli.given_twice", f"`{name}` is given twice", found=text, action="keep one value for each name",
+                    exit_code=ExitCode.USAGE,
+                )  # fmt: skip
             found[name] = _read(name, value, _shape(pack, name))
         except AyniError as problem:
             problems.append(problem)
     raise_all(problems)
     return found
-
-
-def _usage(code: str, title: str, found: str, expected: str) -> AyniError:
-    return AyniError(code, title, found=found, expected=expected, exit_code=ExitCode.USAGE)
 
 
 def _shape(pack: Pack, name: str) -> Shape:
