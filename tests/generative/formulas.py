@@ -266,24 +266,30 @@ class Formulas:
             floored,
             guarded,
             lambda: self._rounded(kind, depth),
-            lambda: self._elapsed(depth),
+            lambda: self._years(depth),
+            lambda: f"{self.choose(('months_between', 'days_between'))}({self._two_dates(depth)})",
             lambda: f"{self.choose(('year', 'day'))}({self.write('date', depth)})",
             lambda: f"({self.write('month', depth)} - {self.write('month', depth)})",
             lambda: self._banded("grade", depth),
         ]
-        return options + ([lambda: self._counted(depth)] if self.inside is None else [])
+        if self.inside is not None:
+            return options
+        counted = [
+            lambda: f"household.count({self.deeper('household').write('boolean', depth)})",
+            lambda: self._months_where("count", depth),
+            lambda: self._months_where("longest_run", depth),
+        ]
+        return options + counted
 
-    def _elapsed(self, depth: int) -> str:
-        start, end = self.write("date", depth), self.write("date", depth)
-        function = self.choose(("age_on", "years_between", "months_between", "days_between"))
-        leap = self.choose(("", ", feb28", ", mar1")) if function in ("age_on", "years_between") else ""
-        return f"{function}({start}, {end}{leap})"
+    def _years(self, depth: int) -> str:
+        leap = self.choose(("", ", feb28", ", mar1"))
+        return f"{self.choose(('age_on', 'years_between'))}({self._two_dates(depth)}{leap})"
 
-    def _counted(self, depth: int) -> str:
-        if self.choose((True, False)):
-            return f"household.count({self.deeper('household').write('boolean', depth)})"
-        condition = self.deeper("history").write("boolean", depth)
-        return f"history.{self.choose(('count', 'longest_run'))}({condition}{self._window()})"
+    def _two_dates(self, depth: int) -> str:
+        return f"{self.write('date', depth)}, {self.write('date', depth)}"
+
+    def _months_where(self, operator: str, depth: int) -> str:
+        return f"history.{operator}({self.deeper('history').write('boolean', depth)}{self._window()})"
 
     def _numbers(self, kind: str, depth: int) -> list[Callable[[], str]]:
         return [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from ayni.rules.engines.base import arrow_type
 from ayni.rules.nodes import Value
@@ -26,6 +27,9 @@ class Population:
 
     persons: pa.Table
     history: pa.Table | None
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         lines = [str(row) for row in self.persons.to_pylist()]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from ayni.core.errors import AyniError, AyniErrors, Location
-from ayni.rules.definitions import ExceptionDefinition, Rulebook, UnitSpec, VariableDefinition
+from ayni.rules.definitions import ExceptionDefinition, Rulebook, Text, UnitSpec, VariableDefinition
 from ayni.rules.program import Program, build_program
 from tests.generative.formulas import MODES, Formulas
 from tests.generative.universe import (
@@ -49,6 +51,9 @@ class RandomProgram:
     program: Program
     kinds: dict[str, str]
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         lines = []
         for name, typed in self.program.variables.items():
@@ -56,9 +61,9 @@ class RandomProgram:
             lines += [f"{name}: {f'from {day}: ' if day.year > 1 else ''}{text}" for day, text in item.formulas]
             lines += [f"  except {e.label} {e.overrides} when {e.when}: {e.formula}" for e in item.exceptions]
         book, text = self.program.rulebook, " ".join(lines)
-        for name, item in book.inputs.items():
+        for name, stated in book.inputs.items():
             if re.search(rf"\b{name}\b", text):
-                lines.append(f"{name}: from {item.minimum} to {item.maximum}")
+                lines.append(f"{name}: from {stated.minimum} to {stated.maximum}")
         for name, figure in book.parameters.items():
             if re.search(rf"\b{name}\b", text):
                 lines.append(f"{name}: " + "; ".join(f"{v.valid_from} {v.value} {v.known_from}" for v in figure.values))
@@ -86,7 +91,7 @@ def programs(draw: st.DrawFn, variables_max: int = 6, depth_max: int = 3) -> Ran
         definition = _variable(draw, writer, f"v{position}", scheme, kind, depth_max)
         definitions[definition.qualified_name] = definition
         kinds[definition.qualified_name] = kind
-    enums = {name: {value: {} for value in values} for name, values in ENUMS.items()}
+    enums: dict[str, dict[str, Text]] = {name: {value: {} for value in values} for name, values in ENUMS.items()}
     rulebook = Rulebook(
         "random",
         "1",
@@ -111,7 +116,7 @@ def _variable(
         formulas = [(start, _formula(draw, writer, kind, depth - 1)) for start in starts]
     exceptions: list[ExceptionDefinition] = []
     for label in ("first", "second")[: draw(st.sampled_from((0, 0, 0, 1, 2)))]:
-        overrides = ("first",) if exceptions and draw(st.booleans()) else ()
+        overrides = ("first",) if label == "second" and draw(st.booleans()) else ()
         when, formula = writer.write("boolean", depth - 1), writer.write(kind, depth - 1)
         exceptions.append(ExceptionDefinition(label, when, formula, overrides))
     qualified = name if scheme is None else f"{scheme}.{name}"
@@ -149,9 +154,7 @@ def _built(rulebook: Rulebook, kinds: dict[str, str]) -> RandomProgram:
         return RandomProgram(program, {name: kinds[name] for name in program.variables})
 
 
-def _narrow(
-    variables: dict[str, VariableDefinition], kinds: dict[str, str], problems: tuple[AyniError, ...] | list[AyniError]
-) -> None:
+def _narrow(variables: dict[str, VariableDefinition], kinds: dict[str, str], problems: Sequence[AyniError]) -> None:
     """Replace what is too large by something of its kind, so that what builds on it still stands."""
     for problem in problems:
         always_together = problem.code == "rule.exceptions" and "always apply together" in problem.title

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from ayni.rules.plan import Plan, make_plan
 from ayni.rules.types import day_number
@@ -21,6 +22,9 @@ class Scenario:
     program: RandomProgram
     plan: Plan
     population: Population
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         plan = self.plan

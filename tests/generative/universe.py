@@ -169,7 +169,9 @@ def _versions(draw: st.DrawFn, rows: st.SearchStrategy[tuple[tuple[Scalar, ...],
     return tuple(TableVersion(start, draw(rows), EVIDENCE, known_from) for start in starts)
 
 
-RATES = (Decimal("0.05"), Decimal("0.125"), 0, 1, Decimal("0.5"), None)
+PENSIONS: tuple[Scalar, ...] = (Decimal("99.995"), 5, 250)
+OTHERWISE: tuple[dict[str, Scalar], ...] = ({"benefit": 1, "flag": False}, {"flag": True})
+RATES: tuple[Scalar, ...] = (Decimal("0.05"), Decimal("0.125"), 0, 1, Decimal("0.5"), None)
 
 
 @st.composite
@@ -206,7 +208,7 @@ def _grid_rows(draw: st.DrawFn) -> tuple[tuple[Scalar, ...], ...]:
 def _pair_rows(draw: st.DrawFn) -> tuple[tuple[Scalar, ...], ...]:
     """Rows of (true or false, age band, monthly amount)."""
     return tuple(
-        (flag, edge, draw(st.sampled_from((Decimal("99.995"), 5, 250))))
+        (flag, edge, draw(st.sampled_from(PENSIONS)))
         for flag in (True, False)
         for edge in [*draw(_edges(("18", "65", "0"))), "any"]
     )
@@ -229,7 +231,7 @@ def _tables(draw: st.DrawFn) -> dict[str, TableDefinition]:
             (TableKey("status", STATUS), TableKey("children", INTEGER)),
             {"benefit": SUM, "flag": BOOLEAN},
             draw(_versions(_grid_rows())),
-            otherwise=draw(st.sampled_from(({"benefit": 1, "flag": False}, {"flag": True}))),
+            otherwise=draw(st.sampled_from(OTHERWISE)),
         ),
         "by_age": TableDefinition(
             "by_age",

@@ -16,7 +16,7 @@ from ayni.rules import nodes as n
 from ayni.rules.definitions import UnitSpec
 from ayni.rules.program import Program
 from ayni.rules.semantics import COMPARISONS, apply, version_on
-from ayni.rules.types import BOOLEAN, DATE, DAY_MIN, Kind, Shape
+from ayni.rules.types import BOOLEAN, DATE, DAY_MIN, INT128_MAX, Kind, Shape
 from ayni.rules.values import input_shape
 
 MASK_WORD_BITS = 62
@@ -95,20 +95,12 @@ def make_plan(
     has_history: False where there are no monthly records at all, so that what rests on them is unknown from the start.
     """
     names = program.closure(outputs)
-    specialiser = Specialiser(program, day, known_on, fold, has_history)
     given = frozenset(name for name in names if name in columns)
-    variables: dict[str, n.Node] = {}
-    checks: list[Check] = []
-    for name in names:
-        typed = program.variables[name]
-        node = specialiser.node(typed.node)
-        if name in given:
-            node = make.first_known((given_column(program, name, node.shape), node))
-        specialiser.done[name] = variables[name] = node
-        for conflict in typed.conflicts:
-            both = specialiser.node(make.logic("and", (conflict.left, conflict.right)))
-            if not (isinstance(both, n.Constant) and both.value is not True):
-                checks.append(Check(name, conflict.labels, both))
+    variables, checks = _specialised(program, names, given, Specialiser(program, day, known_on, fold, has_history))
+    if given and not _fits(variables.values(), checks):
+        # A figure that is handed in may be larger than any that the rule gives; not where others could not hold it.
+        rest = Specialiser(program, day, known_on, fold, has_history)
+        variables, checks = _specialised(program, names, given, rest, is_narrow=True)
     variables = {name: variables[name] for name in _needed(variables, outputs, checks)}
     checks = [check for check in checks if check.variable in variables]
     nodes = [*variables.values(), *(check.node for check in checks)]
@@ -118,13 +110,42 @@ def make_plan(
     return Plan(program, tuple(outputs), day, variables, used, absent, given, tuple(checks), known_on, history)
 
 
-def given_column(program: Program, name: str, shape: Shape) -> n.InputValue:
+def _specialised(
+    program: Program, names: Iterable[str], given: Collection[str], specialiser: Specialiser, *, is_narrow: bool = False
+) -> tuple[dict[str, n.Node], list[Check]]:
+    """The rules for one day, in order, and the pairs of exceptions to watch."""
+    variables: dict[str, n.Node] = {}
+    checks: list[Check] = []
+    for name in names:
+        typed = program.variables[name]
+        node = specialiser.node(typed.node)
+        if name in given:
+            node = make.first_known((given_column(program, name, node.shape, is_narrow=is_narrow), node))
+        specialiser.done[name] = variables[name] = node
+        for conflict in typed.conflicts:
+            both = specialiser.node(make.logic("and", (conflict.left, conflict.right)))
+            if not (isinstance(both, n.Constant) and both.value is not True):
+                checks.append(Check(name, conflict.labels, both))
+    return variables, checks
+
+
+def _fits(variables: Iterable[n.Node], checks: Iterable[Check]) -> bool:
+    """True where 64 bits hold every variable, and 128 bits what lies in between."""
+    roots = list(variables)
+    inside = _walk([*roots, *(check.node for check in checks)])
+    return all(make.fits(root.shape) for root in roots) and all(node.shape.magnitude <= INT128_MAX for node in inside)
+
+
+def given_column(program: Program, name: str, shape: Shape, *, is_narrow: bool = False) -> n.InputValue:
     """The column that stands in for a variable: bounded by what an input of its type may be, or the rule's own
-    bounds.
+    bounds; narrow: by what the rule gives on any day.
     """
     kind = shape.type
     if not kind.is_integral:
         return n.InputValue(Shape(kind), name)
+    if is_narrow:
+        own = program.variables[name].node.shape
+        return n.InputValue(Shape(kind, own.low, own.high), name)
     stated = program.inputs.get(name)
     if stated is not None and stated.type == kind:
         return n.InputValue(stated, name)
