@@ -8,8 +8,9 @@ text; months: dates or `YYYY-MM`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from ayni.core.errors import AyniError, raise_all
 from ayni.rules.engines.base import arrow_type
+from ayni.rules.making import HISTORY_MONTHS_MAX, HOUSEHOLD_SIZE_MAX
 from ayni.rules.plan import Plan
 from ayni.rules.types import DATE, DAY_MAX, DAY_MIN, INT64_MAX, MONTH, Kind, Shape
 from ayni.rules.values import to_written
@@ -24,6 +26,12 @@ from ayni.rules.values import to_written
 PERSON, HOUSEHOLD = "person_id", "household_id"
 HISTORY_FROM, HISTORY_UNTIL = "history_from", "history_until"
 ROWS_SHOWN = 5
+# What text may be a number, how many decimals it may carry (zeros at the end aside), a date, a month.
+NUMBER_TEXT = r"[ \t\r\n]*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[ \t\r\n]*"
+DECIMALS_TEXT = r"[^.]*(\.[0-9]{{0,{scale}}}0*)?[ \t\r\n]*"
+DATE_TEXT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MONTH_TEXT = r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"
+FLOAT_ACTION = "cast it: polars `.cast(pl.Decimal(18, 2))`, pandas `.round(2).astype(str)`"
 
 
 def input_error(
@@ -31,6 +39,75 @@ def input_error(
 ) -> AyniError:
     """A problem of the table handed in, with a code `input.…`."""
     return AyniError(f"input.{code}", title, found=found, expected=expected, action=action)
+
+
+def zone_error(name: str, kind: str) -> AyniError:
+    """The day of a timestamp with a zone depends on where one stands, so nobody is asked to guess it."""
+    return input_error(
+        "type",
+        f"`{name}` holds timestamps with a time zone, whose day depends on where one stands",
+        found=kind,
+        expected="dates, or timestamps without a zone",
+        action="turn them into dates in the zone that counts",
+    )
+
+
+def too_large_error(name: str, found: str) -> AyniError:
+    """Numbers that 64 bits do not hold."""
+    return input_error("range", f"`{name}` holds numbers too large for any amount", found=found)
+
+
+def household_error(members: int) -> AyniError:
+    """The bounds of sums and counts rest on this limit."""
+    return input_error(
+        "household",
+        "A household has more members than any can have",
+        found=f"{members} persons with one {HOUSEHOLD}",
+        expected=f"at most {HOUSEHOLD_SIZE_MAX}",
+        action=f"leave {HOUSEHOLD} empty where a person belongs to no household",
+    )
+
+
+def span_error(found: str) -> AyniError:
+    """The bounds of sums and counts rest on this limit."""
+    return input_error(
+        "history",
+        "A history is longer than any can be",
+        found=found,
+        expected=f"at most {HISTORY_MONTHS_MAX} months from {HISTORY_FROM} to {HISTORY_UNTIL}",
+        action="correct these two columns",
+    )
+
+
+def spans_differ_error(found: str) -> AyniError:
+    """On one day all rows of a person look at the same records."""
+    return input_error(
+        "history",
+        "The rows of one person state different times for which the history is complete",
+        found=found,
+        expected=f"the same {HISTORY_FROM} and {HISTORY_UNTIL} in all rows of a person",
+    )
+
+
+def record_error(found: str) -> AyniError:
+    """A record that cannot be laid to anybody, or to any month."""
+    return input_error(
+        "history",
+        "A record has no person or no month",
+        found=found,
+        expected=f"{PERSON} and month in every record",
+    )
+
+
+def outside_error(found: str) -> AyniError:
+    """A history that is complete until a month holds nothing of later ones."""
+    return input_error(
+        "history",
+        "Records lie outside the time for which the history is stated to be complete",
+        found=found,
+        expected=f"months from {HISTORY_FROM} (inclusive) until {HISTORY_UNTIL} (exclusive)",
+        action="widen these two columns of the persons, or leave the records out",
+    )
 
 
 def _rows(mask: Any) -> str:
@@ -49,26 +126,31 @@ def _texts_to_decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.Chu
     )
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    values: list[int | None] = []
-    for text in encoded.dictionary.to_pylist():
-        try:
-            scaled = Decimal(text.strip()).scaleb(scale)
-        except InvalidOperation:
-            raise input_error(
-                "type",
-                f"`{name}` holds something that is not a number",
-                found=repr(text),
-                expected="digits with a decimal point, such as 1250.50",
-            ) from None
-        if not scaled.is_finite() or scaled != scaled.to_integral_value():
-            raise input_error(
-                "decimals",
-                f"`{name}` holds more decimals than it can carry",
-                found=repr(text),
-                expected=f"at most {scale} decimals",
-            )
-        values.append(int(scaled))
+    values = [_scaled(text, name, scale) for text in encoded.dictionary.to_pylist()]
     return pa.chunked_array([pa.array(values, pa.int64()).take(encoded.indices)])
+
+
+def _scaled(text: str, name: str, scale: int) -> int:
+    """The whole number that a text stands for. Raises AyniError input.type, input.decimals or input.range."""
+    if re.fullmatch(NUMBER_TEXT, text) is None:
+        raise input_error(
+            "type",
+            f"`{name}` holds something that is not a number",
+            found=repr(text[:40]),
+            expected="digits with a decimal point, such as 1250.50",
+        )
+    if re.fullmatch(DECIMALS_TEXT.format(scale=scale), text) is None:
+        raise input_error(
+            "decimals",
+            f"`{name}` holds more decimals than it can carry",
+            found=repr(text[:40]),
+            expected=f"at most {scale} decimals",
+        )
+    with localcontext(prec=len(text) + scale + 1):
+        scaled = Decimal(text.strip()).scaleb(scale)
+    if abs(scaled) > INT64_MAX:
+        raise too_large_error(name, repr(text[:40]))
+    return int(scaled)
 
 
 def _numbers(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals: int) -> pa.ChunkedArray:
@@ -80,15 +162,18 @@ def _numbers(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals
             f"`{name}` holds floating-point numbers, which are not exact",
             found=str(kind),
             expected="decimals (or text) in major units, or whole numbers",
-            action="cast it: polars `.cast(pl.Decimal(18, 2))`, pandas `.round(2).astype(str)`",
+            action=FLOAT_ACTION,
         )
     if pa.types.is_integer(kind):
         power = scale - currency_decimals if shape.type.kind is Kind.MONEY else scale
-        whole = column.cast(pa.int64())
-        return whole if power == 0 else pc.multiply_checked(whole, 10**power)
+        try:
+            whole = column.cast(pa.int64())
+            return whole if power == 0 else pc.multiply_checked(whole, 10**power)
+        except pa.ArrowInvalid as problem:
+            raise too_large_error(name, str(problem)) from None
     if pa.types.is_decimal(kind):
         return _decimals(column, name, scale)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+    if _is_text(kind):
         return _texts_to_decimals(column.cast(pa.string()), name, scale)
     raise input_error(
         "type", f"`{name}` is {shape.type}, not {kind}", found=str(kind), expected="decimals, text or whole numbers"
@@ -102,7 +187,7 @@ def _decimals(column: pa.ChunkedArray, name: str, scale: int) -> pa.ChunkedArray
     try:
         wide = column.cast(pa.decimal128(38, fine))
     except pa.ArrowInvalid:
-        raise input_error("range", f"`{name}` holds numbers too large for any amount", found=str(column.type)) from None
+        raise too_large_error(name, str(column.type)) from None
     top, bottom = (pa.scalar(sign * limit, pa.decimal128(38, fine)) for sign in (1, -1))
     too_large = pc.fill_null(pc.or_(pc.greater(wide, top), pc.less(wide, bottom)), False)
     if pc.any(too_large).as_py():
@@ -141,7 +226,9 @@ def _unscaled(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _dates(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
     """Day numbers or month indices."""
     kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        raise zone_error(name, str(kind))
+    if _is_text(kind):
         texts = column.cast(pa.string())
         if shape.type.kind is Kind.MONTH:
             texts = pc.if_else(pc.equal(pc.utf8_length(texts), 7), pc.binary_join_element_wise(texts, "-01", ""), texts)
@@ -166,10 +253,16 @@ def _dates(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
     return months.cast(pa.int64())
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
 def canonical_column(column: pa.ChunkedArray, name: str, shape: Shape, currency_decimals: int) -> pa.ChunkedArray:
     """One column in canonical form. Raises AyniError input.type, input.float, input.decimals, input.range or
     input.value.
     """
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
     if pa.types.is_null(column.type):
         return pa.chunked_array([pa.nulls(len(column), arrow_type(shape))])
     kind = shape.type.kind
@@ -200,9 +293,7 @@ def canonical_column(column: pa.ChunkedArray, name: str, shape: Shape, currency_
 
 
 def _enumeration(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.ChunkedArray:
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if not _is_text(column.type):
         raise input_error(
             "type", f"`{name}` is one of a list, not {column.type}", found=str(column.type), expected="text"
         )
@@ -221,6 +312,7 @@ def _enumeration(column: pa.ChunkedArray, name: str, shape: Shape) -> pa.Chunked
 
 def canonical_persons(table: pa.Table, plan: Plan, day_column: str | None) -> pa.Table:
     """The persons table of `engines.base`. Raises all problems of all columns at once."""
+    _refuse_names_twice(table)
     problems: list[AyniError] = []
     count = table.num_rows
     columns: dict[str, Any] = {"row": pa.array(range(count), pa.int64()), "household": _households(table)}
@@ -249,8 +341,29 @@ def canonical_persons(table: pa.Table, plan: Plan, day_column: str | None) -> pa
                 action="give each row the day for which the rules are asked",
             )
         )
+    if plan.uses_household and HOUSEHOLD in table.column_names:
+        members = pa.table({"household": columns["household"]}).group_by("household").aggregate([([], "count_all")])
+        largest = pc.max(members["count_all"]).as_py() or 0
+        if largest > HOUSEHOLD_SIZE_MAX:
+            problems.append(household_error(largest))
+    if not problems:
+        months = pc.subtract(columns[HISTORY_UNTIL], columns[HISTORY_FROM])
+        too_long = pc.fill_null(pc.greater(months, HISTORY_MONTHS_MAX), False)
+        if pc.any(too_long).as_py():
+            problems.append(span_error(_rows(too_long)))
     raise_all(problems)
     return pa.table(columns)
+
+
+def _refuse_names_twice(table: pa.Table) -> None:
+    twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
+    if twice:
+        raise input_error(
+            "columns",
+            f"Two columns have the same name: {', '.join(twice)}",
+            found=f"{len(table.column_names)} columns",
+            expected="every name once",
+        )
 
 
 def _texts(table: pa.Table, name: str) -> Any:
@@ -272,6 +385,7 @@ def _households(table: pa.Table) -> Any:
 
 def canonical_history(table: pa.Table, plan: Plan, persons: pa.Table) -> pa.Table:
     """The history table of `engines.base`. Raises on a record twice, or outside what its person's history covers."""
+    _refuse_names_twice(table)
     problems: list[AyniError] = []
     absent = [name for name in (PERSON, "month") if name not in table.column_names]
     if absent:
@@ -292,19 +406,14 @@ def canonical_history(table: pa.Table, plan: Plan, persons: pa.Table) -> pa.Tabl
             problems.append(problem)
     raise_all(problems)
     records = pa.table(columns)
-    _check_records(records, persons)
+    _check_records(records, persons, has_one_day=plan.day is not None)
     return records
 
 
-def _check_records(records: pa.Table, persons: pa.Table) -> None:
+def _check_records(records: pa.Table, persons: pa.Table, *, has_one_day: bool) -> None:
     empty = pc.or_(records["person"].is_null(), records["month"].is_null())
     if pc.any(empty).as_py():
-        raise input_error(
-            "history",
-            "A record has no person or no month",
-            found=_rows(empty),
-            expected=f"{PERSON} and month in every record",
-        )
+        raise record_error(_rows(empty))
     keys = records.group_by(["person", "month"]).aggregate([([], "count_all")])
     if keys.num_rows < records.num_rows:
         twice = keys.filter(pc.greater(keys["count_all"], 1)).slice(0, ROWS_SHOWN)
@@ -321,8 +430,10 @@ def _check_records(records: pa.Table, persons: pa.Table) -> None:
     spans = (
         persons.select(["person", HISTORY_FROM, HISTORY_UNTIL])
         .group_by("person")
-        .aggregate([(HISTORY_FROM, "min"), (HISTORY_UNTIL, "max")])
+        .aggregate([(name, edge) for name in (HISTORY_FROM, HISTORY_UNTIL) for edge in ("min", "max")])
     )
+    if has_one_day:
+        _refuse_different_spans(spans)
     joined = records.select(["person", "month"]).join(spans, "person", join_type="inner")
     outside = pc.or_(
         pc.less(joined["month"], joined[f"{HISTORY_FROM}_min"]),
@@ -330,13 +441,23 @@ def _check_records(records: pa.Table, persons: pa.Table) -> None:
     )
     outside = pc.fill_null(outside, False)
     if pc.any(outside).as_py():
-        raise input_error(
-            "history",
-            "Records lie outside the time for which the history is stated to be complete",
-            found=_rows(outside),
-            expected=f"months from {HISTORY_FROM} (inclusive) until {HISTORY_UNTIL} (exclusive)",
-            action="widen these two columns of the persons, or leave the records out",
-        )
+        raise outside_error(_rows(outside))
+
+
+def _refuse_different_spans(spans: pa.Table) -> None:
+    """On one day a person's records are looked at once for all of her rows, so these must say the same of them."""
+    different = [pc.not_equal(spans[f"{name}_min"], spans[f"{name}_max"]) for name in (HISTORY_FROM, HISTORY_UNTIL)]
+    named = pc.and_(pc.is_valid(spans["person"]), pc.fill_null(pc.or_kleene(*different), False))
+    if pc.any(named).as_py():
+        raise spans_differ_error(f"{pc.sum(named).as_py()} persons")
+
+
+def _from_rows(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows may leave out what they do not know, the first as well as any other."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    if not names:
+        return pa.table({PERSON: pa.nulls(len(rows), pa.string())})
+    return pa.table({name: pa.array([row.get(name) for row in rows]) for name in names})
 
 
 def as_arrow(table: Any) -> pa.Table:
@@ -346,7 +467,7 @@ def as_arrow(table: Any) -> pa.Table:
     if isinstance(table, pa.RecordBatch):
         return pa.Table.from_batches([table])
     if isinstance(table, Sequence) and not isinstance(table, (str, bytes)):
-        return pa.Table.from_pylist(list(table))
+        return _from_rows(list(table))
     if type(table).__name__ == "LazyFrame":
         table = table.collect()
     for method in ("to_arrow", "to_arrow_table", "read_all"):
