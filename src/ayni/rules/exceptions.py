@@ -16,6 +16,10 @@ from ayni.rules.definitions import VariableDefinition
 from ayni.rules.grammar import rule_error
 from ayni.rules.operands import Place
 
+EXCEPTIONS_MAX = 50
+# Pairs that are watched while running.
+CONFLICTS_MAX = 100
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -39,9 +43,9 @@ def with_exceptions(
         title = f"There is no exception `{strange[0]}` to override"
         expected = f"one of {', '.join(labels)}"
         raise rule_error("exceptions", title, location=definition.location, expected=expected)
-    both = next(((a, b) for a in labels for b in sorted(overrides[a]) if a in overrides[b]), None)
-    if both:
-        title = f"The exceptions `{both[0]}` and `{both[1]}` override each other"
+    circle = _circle(overrides)
+    if circle:
+        title = f"The exceptions {' and '.join(f'`{label}`' for label in circle)} override each other"
         raise rule_error("exceptions", title, location=definition.location, action="let only one of them win")
     conflicts = []
     for (first, (when_a, _)), (second, (when_b, _)) in combinations(zip(labels, pairs, strict=True), 2):
@@ -52,6 +56,11 @@ def with_exceptions(
             action = f"write `overrides: [{second}]` in the one that wins"
             raise rule_error("exceptions", title, location=definition.location, action=action)
         conflicts.append(Conflict((first, second), when_a, when_b))
+    if len(labels) > EXCEPTIONS_MAX or len(conflicts) > CONFLICTS_MAX:
+        title = f"The rule has {len(labels)} exceptions, and {len(conflicts)} pairs of them may hold at once"
+        expected = f"at most {EXCEPTIONS_MAX}, and {CONFLICTS_MAX} pairs"
+        action = "put what differs by a value into a table, or say with `overrides:` which exception wins"
+        raise rule_error("limit", title, location=definition.location, expected=expected, action=action)
     by_label = dict(zip(labels, pairs, strict=True))
     result = base
     for label in reversed(asked_order(definition)):
@@ -64,13 +73,26 @@ def with_exceptions(
 def asked_order(definition: VariableDefinition) -> list[str]:
     """The labels in the order in which their conditions are asked: those that override others first."""
     overrides = {item.label: set(item.overrides) for item in definition.exceptions}
-    return sorted(overrides, key=lambda label: -_rank(label, overrides))
+    ranks = dict.fromkeys(overrides, 0)
+    # How far an exception stands above others: a rank settles after as many rounds as the longest chain has links.
+    for _ in overrides:
+        ranks = {label: 1 + max((ranks[name] for name in below), default=0) for label, below in overrides.items()}
+    return sorted(overrides, key=lambda label: -ranks[label])
 
 
-def _rank(label: str, overrides: dict[str, set[str]], seen: frozenset[str] = frozenset()) -> int:
-    """How far an exception stands above others: those that override must be asked first."""
-    below = [_rank(name, overrides, seen | {label}) for name in overrides[label] if name not in seen]
-    return 1 + max(below, default=0)
+def _circle(overrides: dict[str, set[str]]) -> list[str]:
+    """Exceptions that override each other, directly or through others; empty where there is no circle."""
+    left = dict(overrides)
+    while ends := [label for label, below in left.items() if not below & left.keys()]:
+        for label in ends:
+            del left[label]
+    if not left:
+        return []
+    # Whoever is left overrides one of those left, so that this walk comes back to where it has been.
+    walk = [min(left)]
+    while (following := min(left[walk[-1]] & left.keys())) not in walk:
+        walk.append(following)
+    return sorted(walk[walk.index(following) :])
 
 
 def _atoms(node: n.Node) -> list[n.Node]:

@@ -16,7 +16,7 @@ from ayni.rules.aggregates import history_call, household_call
 from ayni.rules.expressions import EVALUATION_DATE, ROUNDING_MODES, Builder, Scope, decimal_constant, type_error
 from ayni.rules.operands import Operand, Place, Ratio
 from ayni.rules.tables import bracket, lookup, marginal
-from ayni.rules.types import ANY_PERIOD, DATE, MONTH, Kind, Type, day_number, number
+from ayni.rules.types import ANY_PERIOD, DATE, INT128_MAX, MONTH, Kind, Type, day_number, number
 
 Function = Callable[[Builder, ast.Call, Scope], Operand]
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
@@ -123,7 +123,10 @@ def round_operand(ratio: Ratio, step: Decimal, mode: n.RoundingMode, currency_de
         product = op.multiply(denominator, make.constant(factor, number(0)), place)
         denominator = op.as_node(product, place) if not _is_one(denominator) else make.constant(factor, number(0))
     multiplier = step_units * 10 ** (target - decimals)
-    op.check_width(numerator, place), op.check_width(denominator, place)
+    if 2 * (numerator.shape.magnitude + denominator.shape.magnitude) > INT128_MAX:
+        # Engines double both on their way to the nearest whole number.
+        raise place.error("overflow", "The quotient can become too large for 128 bits",
+                          "state narrower bounds for the inputs, or round in between")  # fmt: skip
     if _is_one(denominator) and multiplier == 1:
         return make.rescale(numerator, 0, replace(kind, scale=target))
     return op.check_width(make.rounded(numerator, denominator, mode, multiplier, replace(kind, scale=target)), place)

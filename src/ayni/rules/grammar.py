@@ -19,6 +19,8 @@ FORMULA_NODES_MAX = 1_500
 FORMULA_DEPTH_MAX = 60
 DIGITS_MAX = 18
 DECIMALS_MAX = 12
+# What Python's decimals hold exactly without being asked for more.
+EXACT_DIGITS_MAX = 28
 SHOWN_MAX = 200
 
 _ALLOWED = (
@@ -178,7 +180,7 @@ def _check_literal(formula: Formula, node: ast.Constant) -> None:
     text = ast.get_source_segment(formula.text, node) or ""
     if isinstance(node.value, (int, float)) and re.fullmatch(r"\d[\d_]*(\.\d+)?", text):
         whole, _, fraction = text.replace("_", "").partition(".")
-        if len(whole) <= DIGITS_MAX and len(fraction) <= DECIMALS_MAX:
+        if len(whole) <= DIGITS_MAX and len(fraction) <= DECIMALS_MAX and len(whole + fraction) <= EXACT_DIGITS_MAX:
             return
         raise rule_error(
             "limit",
@@ -198,6 +200,12 @@ def _check_literal(formula: Formula, node: ast.Constant) -> None:
 
 # The argument of a function that is a word and no name: a rounding mode, how a leap day is kept, a table, a period.
 _WORD_ARGUMENT = {"round_to": 2, "age_on": 2, "years_between": 2, "lookup": 0, "bracket": 0, "marginal": 0, "per": 1}
+
+
+def mentions_household(tree: ast.AST) -> bool:
+    """Whether a formula asks about the other persons of the household."""
+    owners = (node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return any(isinstance(owner, ast.Name) and owner.id == "household" for owner in owners)
 
 
 def names_in(tree: ast.AST) -> set[str]:

@@ -104,7 +104,7 @@ def make_plan(
     variables = {name: variables[name] for name in _needed(variables, outputs, checks)}
     checks = [check for check in checks if check.variable in variables]
     nodes = [*variables.values(), *(check.node for check in checks)]
-    used = _inputs_used(nodes)
+    used = {name: shape if name in given else program.inputs[name] for name, shape in _inputs_used(nodes).items()}
     history = {item.name: item.shape for item in _walk(nodes) if isinstance(item, n.HistoryValue)}
     absent = frozenset(name for name in used if name not in columns)
     return Plan(program, tuple(outputs), day, variables, used, absent, given, tuple(checks), known_on, history)
@@ -234,9 +234,9 @@ class Specialiser:
 
     def _parameter(self, node: n.ParameterValue, day: int | None) -> n.Node:
         versions = [version for version in node.versions if self._is_known(version.known_from)]
-        if day is None:
+        if day is None and versions:
             return make.parameter(node.name, node.shape.type, versions)
-        current = [version for version in versions if version.day <= day]
+        current = [version for version in versions if day is not None and version.day <= day]
         if not current:
             return make.constant(None, node.shape.type, origin=node.name)
         version = max(current, key=lambda item: item.day)

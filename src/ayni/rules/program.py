@@ -16,17 +16,21 @@ from ayni.rules.definitions import ParameterDefinition, Rulebook, UnitSpec, Vari
 from ayni.rules.exceptions import Conflict, with_exceptions
 from ayni.rules.expressions import Builder, Scope
 from ayni.rules.functions import call
-from ayni.rules.grammar import Formula, names_in, parse, rule_error
+from ayni.rules.grammar import Formula, mentions_household, names_in, parse, rule_error
+from ayni.rules.names import check_names
 from ayni.rules.operands import Place
 from ayni.rules.tables import check_table
-from ayni.rules.types import Kind, Shape, Type, day_number
+from ayni.rules.types import INT128_MAX, Kind, Shape, Type, day_number
 from ayni.rules.values import convert, input_shape, type_of
 
 VARIABLES_MAX = 20_000
 # Of one typed rule, a part that stands in several places counted each time: a small text can stand for much.
 RULE_NODES_MAX = 50_000
 RULE_DEPTH_MAX = 250
-PROGRAM_NODES_MAX = 2_000_000
+PROGRAM_NODES_MAX = 500_000
+# How many rules stand on each other; each household aggregate on the way makes engines read twice what is below it.
+VARIABLE_DEPTH_MAX = 100
+HOUSEHOLD_DEPTH_MAX = 4
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ def build_program(rulebook: Rulebook) -> Program:
     problems: list[AyniError] = []
     if len(rulebook.variables) > VARIABLES_MAX:
         raise rule_error("limit", f"The pack has more than {VARIABLES_MAX} variables")
+    problems += check_names(rulebook)
+    problems += _check_inputs(rulebook)
     problems += _check_parameters(rulebook)
     for table in rulebook.tables.values():
         problems += check_table(table, rulebook)
@@ -151,6 +157,7 @@ def build_program(rulebook: Rulebook) -> Program:
     drafts = _parse_all(rulebook, names, problems)
     raise_all(problems)
     order = _order(drafts.names, rulebook)
+    _check_depth(order, drafts, rulebook)
     variables: dict[str, TypedVariable] = {}
     failed: set[str] = set()
     total = 0
@@ -169,6 +176,46 @@ def build_program(rulebook: Rulebook) -> Program:
             raise rule_error("limit", f"The rules of {rulebook.name} have more than {PROGRAM_NODES_MAX} parts together")
     raise_all(problems)
     return Program(rulebook, variables, names.inputs, names.history, names.parameters)
+
+
+def _check_inputs(rulebook: Rulebook) -> list[AyniError]:
+    """Bounds that cannot be read, hold nothing, or that 64 bits do not hold."""
+    problems = []
+    for definition in (*rulebook.inputs.values(), *rulebook.history.values()):
+        name = definition.name
+        try:
+            shape = input_shape(definition.unit, rulebook, definition.minimum, definition.maximum)
+        except ValueError as problem:
+            problems.append(rule_error("bounds", f"The bounds of {name}: {problem}", location=definition.location))
+            continue
+        if shape.low is None or shape.high is None:
+            continue
+        if shape.low > shape.high:
+            title = f"The lowest value of {name} is above the highest"
+            problems.append(rule_error("bounds", title, location=definition.location, action="exchange them"))
+        if not make.fits(shape):
+            title, action = f"{name} can be too large for 64 bits", "state narrower bounds, or fewer decimals"
+            problems.append(rule_error("overflow", title, location=definition.location, action=action))
+    return problems
+
+
+def _check_depth(order: Iterable[str], drafts: _Drafts, rulebook: Rulebook) -> None:
+    """Refuse rules that stand on each other in such heights that no engine would hold their queries."""
+    depths: dict[str, tuple[int, int]] = {}
+    for name in order:
+        below = [depths[other] for other in drafts.names[name]]
+        asks = any(mentions_household(formula.tree) for formula in drafts.formulas[name])
+        rules = 1 + max((depth for depth, _ in below), default=0)
+        households = asks + max((depth for _, depth in below), default=0)
+        depths[name] = (rules, households)
+        if rules > VARIABLE_DEPTH_MAX or households > HOUSEHOLD_DEPTH_MAX:
+            raise rule_error(
+                "limit",
+                f"Too many rules stand on each other below {name}",
+                location=rulebook.variables[name].location,
+                expected=f"at most {VARIABLE_DEPTH_MAX}, {HOUSEHOLD_DEPTH_MAX} of them with household aggregates",
+                action="write some of them as one",
+            )
 
 
 def _check_parameters(rulebook: Rulebook) -> list[AyniError]:
@@ -264,21 +311,40 @@ def _typed(rulebook: Rulebook, definition: VariableDefinition, drafts: _Drafts, 
 
 
 def _size(root: n.Node) -> tuple[int, int]:
-    """How many nodes a rule has (one that stands in several places counted each time), and how deep it goes."""
+    """How many nodes a rule has (one that stands in several places counted each time, a table by its rows), and how
+    deep it goes.
+    """
     sizes: dict[int, tuple[int, int]] = {}
     waiting = [(root, False)]
     while waiting:
         node, is_ready = waiting.pop()
         if is_ready:
             below = [sizes[id(child)] for child in node.children]
-            sizes[id(node)] = (1 + sum(size for size, _ in below), 1 + max((depth for _, depth in below), default=0))
+            rows = sum(len(version.rows) for version in node.versions) if isinstance(node, n.TableLookup) else 0
+            size = 1 + rows + sum(size for size, _ in below)
+            sizes[id(node)] = (size, 1 + max((depth for _, depth in below), default=0))
         elif id(node) not in sizes:
             waiting.append((node, True))
             waiting.extend((child, False) for child in node.children)
     return sizes[id(root)]
 
 
+def _reached(root: n.Node) -> Iterator[n.Node]:
+    """The nodes of a rule, each once."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(node.children)
+
+
 def _check_size(node: n.Node, formula: Formula) -> None:
+    if any(part.shape.magnitude > INT128_MAX for part in _reached(node)):
+        title, action = "A part of the rule can become too large for 128 bits", "state narrower bounds for the inputs"
+        raise rule_error("overflow", title, formula=formula, action=action)
     size, depth = _size(node)
     if size > RULE_NODES_MAX or depth > RULE_DEPTH_MAX:
         raise rule_error(

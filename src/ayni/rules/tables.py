@@ -19,9 +19,10 @@ from ayni.rules.definitions import Rulebook, Scalar, TableDefinition, TableVersi
 from ayni.rules.expressions import Builder, Scope, type_error
 from ayni.rules.grammar import rule_error
 from ayni.rules.operands import Operand, Place
-from ayni.rules.types import Kind, Type, day_number
+from ayni.rules.types import INT128_MAX, Kind, Type, day_number
 from ayni.rules.values import convert, decimals_of, type_of
 
+TABLE_ROWS_MAX = 10_000
 _EDGE = re.compile(r"(<=|<)\s*(-?[\d_]+(?:\.\d+)?)$")
 
 
@@ -69,8 +70,15 @@ def check_table(table: TableDefinition, rulebook: Rulebook) -> list[AyniError]:
             problems.append(_table_error(table, "table_cell", f"{where}: there is no such column"))
         else:
             problems += _check_cell(table, cell, types[column], where)
+    if not table.versions:
+        problems.append(_table_error(table, "table_row", f"table {table.name} has no version"))
     for version in table.versions:
         where = f"table {table.name}, version {version.valid_from}"
+        if not version.rows:
+            problems.append(_table_error(table, "table_row", f"{where} has no rows"))
+        if len(version.rows) > TABLE_ROWS_MAX:
+            title, action = f"{where} has more than {TABLE_ROWS_MAX} rows", "cut it into several tables"
+            return [*problems, rule_error("limit", title, location=table.location, action=action)]
         for number, row in enumerate(version.rows, 1):
             if len(row) == width:
                 problems += _check_row(table, row, types, rulebook, f"{where}, row {number}")
@@ -116,9 +124,18 @@ def _check_keys(table: TableDefinition, version: TableVersion, rulebook: Ruleboo
 
 
 def _check_level(
-    table: TableDefinition, rows: Sequence[tuple[Scalar, ...]], level: int, rulebook: Rulebook, where: str
+    table: TableDefinition,
+    rows: Sequence[tuple[Scalar, ...]],
+    level: int,
+    rulebook: Rulebook,
+    where: str,
+    band: str | None = None,
 ) -> list[AyniError]:
-    """Rows grouped by one key after the other: each group must be complete and hold nothing twice."""
+    """Rows grouped by one key after the other: each group must be complete and hold nothing twice.
+
+    `otherwise:` completes a group, but not one inside a band (`band`: its edge) that another band follows: a key that
+    the group lacks would match the rows of the following band.
+    """
     if level == len(table.keys):
         if len(rows) > 1:
             return [
@@ -139,10 +156,10 @@ def _check_level(
             title = f"{where}: the bands of {key.name} do not rise"
             action = "write them from the lowest upper edge to the highest, each once"
             problems.append(_table_error(table, "table_overlap", title, action))
-        if edges and edges[-1].at is not None and table.otherwise is None:
-            title = f"{where}: nothing stands above {edges[-1].at} of {key.name}"
-            problems.append(_table_error(table, "table_gap", title, 'add a row "any", or `otherwise:`'))
-    elif table.otherwise is None:
+        if edges and edges[-1].at is not None and (table.otherwise is None or band):
+            title = f"{where}: nothing stands above {edges[-1].at} of {key.name}{_within(band)}"
+            problems.append(_table_error(table, "table_gap", title, _completed_by('add a row "any"', band)))
+    elif table.otherwise is None or band:
         kind = type_of(key.unit, rulebook)
         expected: Sequence[Scalar] = (
             kind.values if kind.kind is Kind.ENUM else (True, False) if kind.kind is Kind.BOOLEAN else ()
@@ -150,12 +167,21 @@ def _check_level(
         missing = [str(value) for value in expected if value not in groups]
         if missing or not expected:
             what = ", ".join(missing) if missing else f"other values of {key.name}"
-            problems.append(
-                _table_error(table, "table_gap", f"{where}: no row for {what}", "add rows, or `otherwise:`")
-            )
-    for group in groups.values():
-        problems += _check_level(table, group, level + 1, rulebook, where)
+            title = f"{where}: no row for {what}{_within(band)}"
+            problems.append(_table_error(table, "table_gap", title, _completed_by("add rows", band)))
+    last = len(groups) - 1
+    for position, (cell, group) in enumerate(groups.items()):
+        inside = str(cell) if key.band and position < last else band
+        problems += _check_level(table, group, level + 1, rulebook, where, inside)
     return problems
+
+
+def _within(band: str | None) -> str:
+    return f", in the band {band}" if band else ""
+
+
+def _completed_by(action: str, band: str | None) -> str:
+    return f"{action}, or make the band key the last one" if band else f"{action}, or `otherwise:`"
 
 
 def _find_table(builder: Builder, tree: ast.expr) -> TableDefinition:
@@ -243,7 +269,11 @@ def _band_key(
     edge_scale = decimals_of(edges)
     below = op.scale_of(ratio.denominator)
     target = max(op.scale_of(ratio.numerator), edge_scale + below)
-    numerator = op.to_scale(ratio.numerator, target)
+    numerator = op.check_width(op.to_scale(ratio.numerator, target), place)
+    widest = max((abs(edge) for edge in edges if edge is not None), default=Decimal(0)).scaleb(target - below)
+    if widest * ratio.denominator.shape.magnitude > INT128_MAX:
+        raise place.error("overflow", "The edges of the bands times the divisor can become too large for 128 bits",
+                          "state narrower bounds for the inputs")  # fmt: skip
     one = isinstance(ratio.denominator, n.Constant) and ratio.denominator.value == 1 and below == 0
     return (numerator, None if one else ratio.denominator), target - below
 
@@ -285,7 +315,10 @@ def bracket(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
 
 
 def marginal(builder: Builder, tree: ast.Call, scope: Scope) -> Operand:
-    """marginal(table, x, column="rate"): each slice of x times the rate of its band, added up; x counts from zero."""
+    """marginal(table, x, column="rate"): each slice of x times the rate of its band, added up; x counts from zero.
+
+    Above the last edge stands the rate of `otherwise:`; where there is none, the whole is unknown.
+    """
     place = builder.place(tree)
     table = _find_table(builder, tree.args[0])
     column = _find_column(builder, tree, table)
@@ -318,6 +351,17 @@ def _slices(table: TableDefinition, version: TableVersion, column: str, x: n.Nod
             convert(row[position], rate), rate, origin=f"{table.name}|{row[0]}", evidence=version.evidence
         )
         pieces.append(op.multiply(part, figure, place))
-        lower = upper if upper is not None else lower
-    total = op.combine(pieces, lambda left, right: op.add("+", left, right, place))
-    return op.as_node(total, place)
+        if edge is not None and edge > 0:
+            assert upper is not None
+            lower = upper
+    rest = table.otherwise.get(column) if table.otherwise else None
+    if edge is not None and rest is not None:
+        figure = make.constant(convert(rest, rate), rate, origin=f"{table.name}|otherwise", evidence=version.evidence)
+        above = make.extreme("max", zero, make.add("-", x, lower))
+        pieces.append(op.multiply(above, figure, place))
+    total = op.as_node(op.combine(pieces, lambda left, right: op.add("+", left, right, place)), place)
+    if edge is None or rest is not None:
+        return total
+    return make.conditional(
+        make.compare("<=", x, lower), total, make.constant(None, total.shape.type, origin=table.name)
+    )

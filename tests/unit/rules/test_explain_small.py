@@ -20,7 +20,7 @@ from ayni.rules.definitions import (
 )
 from ayni.rules.explain import Explainer
 from ayni.rules.explained import DEPTH_MAX, StepKind, as_dict
-from ayni.rules.program import build_program
+from ayni.rules.program import VARIABLE_DEPTH_MAX, build_program
 
 ON = date(2026, 3, 1)
 SURE = Evidence(("S1",), "high")
@@ -88,7 +88,7 @@ def test_bounds_that_decide_need_no_value() -> None:
 
 
 def test_a_long_chain_of_rules_is_explained() -> None:
-    links = 1_500
+    links = VARIABLE_DEPTH_MAX
     chain = {"v0": "income"} | {f"v{place}": f"v{place - 1}" for place in range(1, links)}
     explained = explainer(**chain).explain({"income": Decimal(7)}, f"v{links - 1}", on=ON)
     assert (explained.value, sum(1 for _ in explained.step.walk())) == (7, links + 1)

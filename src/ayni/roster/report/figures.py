@@ -79,7 +79,7 @@ def lead(summary: Summary, texts: Texts) -> tuple[str, ...]:
             family=people.dependant,
         )
     ]
-    if people.own_name_uncovered is not None and people.dependant_uncovered is not None:
+    if can and people.own_name_uncovered is not None and people.dependant_uncovered is not None:
         count = people.own_name_uncovered + people.dependant_uncovered
         sentences.append(texts("report.short.uncovered", count=count))
     if members is not None:

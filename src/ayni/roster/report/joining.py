@@ -31,7 +31,7 @@ def _way(make: Maker, scheme: Scheme, is_unconfirmed: bool) -> Way:
     pack = make.screening.pack
     mark = texts("words.unconfirmed_mark")
     institution = pack.institutions.get(scheme.institution or "")
-    law = [f"{base.instrument}{f', {base.articles}' if base.articles else ''}" for base in scheme.legal_basis]
+    law = [f"{base.instrument}{f', art. {base.articles}' if base.articles else ''}" for base in scheme.legal_basis]
     facts = {
         "for_whom": (make.say(scheme.for_whom),),
         "institution": (make.say(institution.name),) if institution is not None else (),

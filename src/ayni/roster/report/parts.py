@@ -15,7 +15,7 @@ from ayni.roster.wording import Wording
 from ayni.rules.definitions import Text
 
 # Tables of so many rows are not cut by the end of a page.
-SHORT_ROWS = 9
+SHORT_ROWS = 5
 
 
 class Kind(StrEnum):
@@ -56,10 +56,8 @@ class Table:
 
     @property
     def shape(self) -> str:
-        """Classes of the style sheet: `narrow` fits a telephone as it is, `short` stays together on paper."""
-        is_narrow = len(self.columns) == 2 and self.columns[1].kind is Kind.NUMBER
-        is_short = len(self.rows) <= SHORT_ROWS
-        return " ".join([*(["narrow"] if is_narrow else []), *(["short"] if is_short else [])])
+        """A class of the style sheet: `narrow` fits a telephone as it is."""
+        return "narrow" if len(self.columns) == 2 and self.columns[1].kind is Kind.NUMBER else ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +79,11 @@ class Block:
     table: Table | None = None
     notes: tuple[str, ...] = ()
     definition: tuple[str, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stays together on paper."""
+        return self.table is None or len(self.table.rows) <= SHORT_ROWS
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,13 @@ class Scalars:
         return case(arms)
 
     def _extreme(self, node: n.Extreme) -> Expression:
-        left, right = self._typed(node.left, node.shape), self._typed(node.right, node.shape)
+        if node.left.shape.is_wide or node.right.shape.is_wide:
+            result = self._extreme_of(node, self._wide(node.left), self._wide(node.right))
+            return result if node.shape.is_wide else self.dialect.bigint(result)
+        return self._extreme_of(node, self._typed(node.left, node.shape), self._typed(node.right, node.shape))
+
+    def _extreme_of(self, node: n.Extreme, left: Expression, right: Expression) -> Expression:
+        """The smaller or larger of two sides of one SQL type."""
         a, b = node.left.shape, node.right.shape
         beats = exp.LT if node.operator == "min" else exp.GT
         settled = self._settled(node, left, right)
